@@ -1,0 +1,1 @@
+"""What is known of the permits: pure functions, one rule each."""

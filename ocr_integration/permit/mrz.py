@@ -30,6 +30,7 @@ FILLER: Final = "<"
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 
 CHECKS: Final = ("number", "renewals", "expiry", "birth", "id_number", "overall")
+_NO_DIGITS: Final = dict.fromkeys(CHECKS, ("", ""))
 
 _LINE = re.compile(rf"[A-Z0-9<]{{{LINE_LENGTH}}}")
 _VALUES: Final = {**{c: i for i, c in enumerate(ALPHABET[:36])}, FILLER: 0}
@@ -45,8 +46,9 @@ class Code:
     """The parts of one code, fillers taken away; what could not be read is "".
 
     `expiry` and `birth` are YYMMDD as printed. `name_letters` are the sixteen of line 2 with
-    their fillers, `omitted` the two counts after them. `checks` has a verdict for each of CHECKS;
-    a Taiwan card has no check digit of its own for the ID number: cannot tell.
+    their fillers, `omitted` the two counts after them. `digits` has for each of CHECKS the check
+    digit as computed and as printed, both "" where there is none: a Taiwan card has no digit of
+    its own for the ID number. `name_is_full`: line 3 is filled to its end, so names may be cut.
     """
 
     document: str = ""
@@ -62,9 +64,13 @@ class Code:
     surname: str = field(default="", repr=False)
     given_names: str = field(default="", repr=False)
     authority: str = ""
-    checks: Mapping[str, Verdict] = field(
-        default_factory=lambda: dict.fromkeys(CHECKS, Verdict.CANNOT_TELL)
-    )
+    digits: Mapping[str, tuple[str, str]] = field(default_factory=lambda: dict(_NO_DIGITS))
+    name_is_full: bool = False
+
+    @property
+    def checks(self) -> dict[str, Verdict]:
+        """What each of CHECKS says."""
+        return {part: judge(*digits) for part, digits in self.digits.items()}
 
     @property
     def permit_type(self) -> PermitType | None:
@@ -98,6 +104,11 @@ def check_digit(text: str) -> str:
     """
     total = sum(_VALUES[c] * weight for c, weight in zip(text, cycle((7, 3, 1)), strict=False))
     return str(total % 10)
+
+
+def is_line(text: str) -> bool:
+    """Whether this can be one of the three lines."""
+    return _LINE.fullmatch(text) is not None
 
 
 def century_of(letter: str) -> str:
@@ -157,12 +168,13 @@ def parse(lines: Sequence[str], permit_type: PermitType | None = None) -> Code:
         surname=_words(surname),
         given_names=_words(given_names),
         authority=third[26:].rstrip(FILLER) if taiwan else "",
-        checks=_checks(first, second, bearer),
+        digits=_digits(first, second, bearer),
+        name_is_full=bool(name_zone) and not name_zone.endswith(FILLER),
     )
 
 
 def compose(code: Code) -> tuple[str, str, str]:
-    """Write the three lines of a code, every check digit computed; `checks` is not looked at.
+    """Write the three lines of a code, every check digit computed; `digits` is not looked at.
 
     Names are written as they are, cut where line 3 ends. Raises KeyError for a character outside
     ALPHABET in a part that is checked.
@@ -188,31 +200,27 @@ def compose(code: Code) -> tuple[str, str, str]:
     return first, second + check_digit(_overall(first, second)), third.ljust(LINE_LENGTH, FILLER)
 
 
-def _checks(first: str, second: str, bearer: PermitType | None) -> dict[str, Verdict]:
-    verdicts = dict.fromkeys(CHECKS, Verdict.CANNOT_TELL)
+def _digits(first: str, second: str, bearer: PermitType | None) -> dict[str, tuple[str, str]]:
+    digits = dict(_NO_DIGITS)
     if first:
-        verdicts["number"] = _check(first[2:11], first[11])
-        verdicts["renewals"] = _check(first[12:14], first[14])
-        verdicts["expiry"] = _check(first[15:21], first[21])
-        verdicts["birth"] = _check(first[23:29], first[29])
+        digits["number"] = check_digit(first[2:11]), first[11]
+        digits["renewals"] = check_digit(first[12:14]), first[14]
+        digits["expiry"] = check_digit(first[15:21]), first[21]
+        digits["birth"] = check_digit(first[23:29]), first[29]
     if second and bearer is PermitType.HK_MACAO:
-        verdicts["id_number"] = _check(second[19:28], second[28])
+        digits["id_number"] = check_digit(second[19:28]), second[28]
     if first and second:
-        verdicts["overall"] = _check(_overall(first, second), second[29])
-    return verdicts
+        digits["overall"] = check_digit(_overall(first, second)), second[29]
+    return digits
 
 
 def _overall(first: str, second: str) -> str:
     return first[2:22] + first[23:30] + second[19:29]
 
 
-def _check(text: str, digit: str) -> Verdict:
-    return judge(check_digit(text), digit)
-
-
 def _clean(line: str) -> str:
     cleaned = line.replace(" ", "").upper()
-    return cleaned if _LINE.fullmatch(cleaned) else ""
+    return cleaned if is_line(cleaned) else ""
 
 
 def _words(zone: str) -> str:

@@ -10,7 +10,7 @@ import unicodedata
 from enum import StrEnum
 from typing import Final
 
-from ocr_integration.permit.verdict import Verdict, judge
+from ocr_integration.permit.verdict import Verdict, judge, settle
 from ocr_integration.protocol.fields import PermitType
 
 
@@ -63,7 +63,9 @@ _RENEWAL_DIGITS: Final = 2
 
 def plain(text: str) -> str:
     """Fold width and case and drop spaces, so that two spellings of one number are one text."""
-    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+    capitals = unicodedata.normalize("NFKC", text).upper()
+    # A few letters decompose when they become capitals.
+    return "".join(unicodedata.normalize("NFKC", capitals).split())
 
 
 def plain_id(text: str) -> str:
@@ -82,9 +84,7 @@ def fits(number: str, permit_type: PermitType | None) -> Verdict:
         return Verdict.CANNOT_TELL
     kind = kind_of(number)
     bearer = PERMITS.get(kind) if kind else None
-    if bearer is None or permit_type not in (None, bearer):
-        return Verdict.DISAGREE
-    return Verdict.AGREE
+    return settle(holds=bearer is not None and permit_type in (None, bearer))
 
 
 def lifelong(number: str) -> str:

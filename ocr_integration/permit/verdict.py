@@ -16,3 +16,10 @@ def judge(expected: str, found: str) -> Verdict:
     if not expected or not found:
         return Verdict.CANNOT_TELL
     return Verdict.AGREE if expected == found else Verdict.DISAGREE
+
+
+def settle(*, holds: bool | None) -> Verdict:
+    """Agree or disagree as a condition holds or not; None, which nobody knows, cannot tell."""
+    if holds is None:
+        return Verdict.CANNOT_TELL
+    return Verdict.AGREE if holds else Verdict.DISAGREE

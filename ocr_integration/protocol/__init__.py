@@ -1,0 +1,1 @@
+"""The API's words, written down once."""

@@ -1,0 +1,52 @@
+"""Who may come in. A stranger signs in first; somebody with the wrong role gets 403."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from kyc.accounts.http import SignedInRequest, StaffRequest
+from kyc.accounts.models import Role
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Any, P], HttpResponseBase]
+
+
+def signed_in_required(view: View[P]) -> View[P]:
+    """Let anyone in who is signed in: applicants' pages."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(cast("SignedInRequest", request), *args, **kwargs)
+
+    return guarded
+
+
+def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
+    """Let in who holds one of the roles, and remember which ones on the view."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            staff = cast("StaffRequest", request)
+            if not staff.user.has_role(*roles):
+                raise PermissionDenied
+            return view(staff, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+reviewer_required = role_required(Role.REVIEWER, Role.SENIOR)
+case_reader_required = role_required(Role.REVIEWER, Role.SENIOR, Role.AUDITOR)
+senior_required = role_required(Role.SENIOR)
+case_data_required = role_required(Role.SENIOR, Role.ADMINISTRATOR)
+auditor_required = role_required(Role.AUDITOR, Role.ADMINISTRATOR)

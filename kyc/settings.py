@@ -1,0 +1,331 @@
+"""The only settings module: every value that varies is read from the environment by `kyc.env`."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from kyc import env
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("PERMITDESK_VAR", str(ROOT / "var"))).resolve()
+DEMO = env.flag("PERMITDESK_DEMO", default=False)
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+DEBUG = False
+SECRET_KEY = env.secret("SECRET_KEY")
+MEDIA_KEY = env.key("MEDIA_KEY")
+INDEX_KEY = env.key("INDEX_KEY")
+
+# Where we are reached
+_public = env.url("PUBLIC_URL", "http://127.0.0.1:8000", schemes={"http", "https"})
+HTTPS = _public.scheme == "https"
+if not HTTPS and _public.hostname not in {"127.0.0.1", "localhost", "::1"}:
+    raise ImproperlyConfigured("PUBLIC_URL must be https://; plain http is for loopback only.")
+PUBLIC_URL = _public.geturl().rstrip("/")
+ALLOWED_HOSTS = [*LOOPBACK_HOSTS, *([_public.hostname] if _public.hostname else [])]
+BIND = env.text("BIND", "127.0.0.1:8000")
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Parts, lowest last
+INSTALLED_APPS = [
+    "kyc.operations",
+    "kyc.review",
+    "kyc.applications",
+    "kyc.jobs",
+    "kyc.audit",
+    "kyc.vault",
+    "kyc.accounts",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "kyc.headers.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kyc.accounts.middleware.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+ROOT_URLCONF = "kyc.urls"
+WSGI_APPLICATION = "kyc.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kyc.accounts.context.staff_nav",
+            ],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# State
+_OWN_DATABASE = f"sqlite:///{VAR / 'permitdesk.sqlite3'}"
+_SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+        "PRAGMA busy_timeout=20000;"
+    ),
+}
+
+
+def _database() -> dict[str, Any]:
+    database: dict[str, Any] = dict(
+        dj_database_url.parse(env.secret("DATABASE_URL", _OWN_DATABASE), conn_max_age=60)
+    )
+    if database["ENGINE"].endswith("sqlite3"):
+        database["OPTIONS"] = {**database.get("OPTIONS", {}), **_SQLITE_OPTIONS}
+    elif not database["ENGINE"].endswith("postgresql"):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite://.")
+    database["CONN_HEALTH_CHECKS"] = True
+    return database
+
+
+DATABASES = {"default": _database()}
+CACHES = {
+    # Shared by all processes, and there when the broker is not: throttles live here.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+    }
+}
+
+
+def _store(variable: str, folder: Path) -> dict[str, Any]:
+    """Describe where files go, from `file:///folder` or `s3://bucket/prefix?endpoint=…`."""
+    place = env.url(variable, folder.as_uri(), schemes={"file", "s3"})
+    if place.scheme == "file":
+        options: dict[str, Any] = {
+            "location": place.path,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        }
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    endpoint = parse_qs(place.query).get("endpoint", [None])[0]
+    region = parse_qs(place.query).get("region", [None])[0]
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": place.netloc,
+            "location": place.path.strip("/"),
+            "endpoint_url": endpoint,
+            "region_name": region,
+            "access_key": env.secret("STORAGE_ACCESS_KEY"),
+            "secret_key": env.secret("STORAGE_SECRET_KEY"),
+            "default_acl": None,
+            "file_overwrite": False,
+            "querystring_auth": True,
+        },
+    }
+
+
+STORAGES = {
+    "default": _store("STORAGE_URL", VAR / "media"),
+    "keys": _store("KEYS_URL", VAR / "keys"),
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "static/"
+STATICFILES_DIRS = [ROOT / "static"]
+STATIC_ROOT = VAR / "static"
+
+if DEMO:
+    own = {"DATABASE_URL": _OWN_DATABASE, "STORAGE_URL": (VAR / "media").as_uri()}
+    for name, allowed in own.items():
+        if env.secret(name, allowed) != allowed:
+            raise ImproperlyConfigured(f"The demo keeps to its own folder: unset {name}.")
+    if urlsplit(f"//{BIND}").hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ImproperlyConfigured("The demo listens on loopback only: unset BIND.")
+
+# The doorbell
+_broker = env.url(
+    "BROKER_URL", f"unix://{VAR / 'run' / 'valkey.sock'}", schemes={"redis", "rediss", "unix"}
+)
+BROKER_URL = _broker.geturl()
+CELERY_BROKER_URL = BROKER_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = None
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_POOL = "threads"
+CELERY_WORKER_CONCURRENCY = 16
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+    # Without these a publish blocks a request for seconds while the broker is down.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+
+# Who somebody is
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATORS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "kyc.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_PASSWORD_CHANGE_REDIRECT_URL = "home"  # noqa: S105 a name of a page
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "PermitDesk"
+USERSESSIONS_TRACK_ACTIVITY = True
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# Answers
+_prefix = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_prefix}sessionid"
+CSRF_COOKIE_NAME = f"{_prefix}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_prefix}language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
+SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+"""Pictures stay in memory: a temporary file would keep an identity document outside the vault."""
+
+# Languages and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", _("English")),
+    ("zh-hans", _("Simplified Chinese")),
+    ("zh-hant", _("Traditional Chinese")),
+]
+LOCALE_PATHS = [ROOT / "kyc" / "locale"]
+USE_TZ = True
+TIME_ZONE = env.text("TIME_ZONE", "Asia/Hong_Kong")
+
+# Mail
+_email = env.url(
+    "EMAIL_URL", (VAR / "mail").as_uri(), schemes={"file", "smtp", "smtps", "smtp+tls", "memory"}
+)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "PermitDesk <desk@localhost>")
+if _email.scheme == "file":
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = _email.path
+elif _email.scheme == "memory":
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+else:
+    EMAIL_HOST = _email.hostname or "localhost"
+    EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 587)
+    EMAIL_HOST_USER = _email.username or ""
+    EMAIL_HOST_PASSWORD = _email.password or ""
+    EMAIL_USE_SSL = _email.scheme == "smtps"
+    EMAIL_USE_TLS = _email.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 10
+
+# The desk's own rules
+RESUBMISSION_DAYS = env.number("RESUBMISSION_DAYS", 30, least=1)
+APPLICATIONS_PER_DAY = env.number("APPLICATIONS_PER_DAY", 200 if DEMO else 5, least=1)
+APPROVE_WITH_OPEN_DOUBTS = env.flag("APPROVE_WITH_OPEN_DOUBTS", default=False)
+METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
+
+# The reader
+OCR_ENDPOINT = env.url("OCR_ENDPOINT", "http://127.0.0.1:8001", schemes={"http", "https"}).geturl()
+OCR_PROJECT_ID = env.text("OCR_PROJECT_ID", "permitdesk")
+OCR_AUTH = env.choice("OCR_AUTH", "aksk", among={"token", "aksk"})
+OCR_AK = env.secret("OCR_AK", "")
+OCR_SK = env.secret("OCR_SK", "")
+OCR_SECURITY_TOKEN = env.secret("OCR_SECURITY_TOKEN", "")
+OCR_IAM_ENDPOINT = env.text("OCR_IAM_ENDPOINT", OCR_ENDPOINT)
+OCR_USERNAME = env.text("OCR_USERNAME", "")
+OCR_PASSWORD = env.secret("OCR_PASSWORD", "")
+OCR_DOMAIN = env.text("OCR_DOMAIN", "")
+OCR_ENTERPRISE_PROJECT_ID = env.text("OCR_ENTERPRISE_PROJECT_ID", "")
+OCR_CA_FILE = env.text("OCR_CA_FILE", "")
+OCR_PLAIN_HTTP_HOSTS = env.text("OCR_PLAIN_HTTP_HOSTS", "").split()
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "kyc.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}},
+}

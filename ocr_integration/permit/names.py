@@ -37,7 +37,7 @@ _DOTS: Final = re.compile(r"[·•‧・.]")
 
 def fold_chinese(text: str) -> str:
     """Simplify every character, fold widths, drop spaces and the dots inside longer names."""
-    return _DOTS.sub("", plain(text).translate(_simplified()))
+    return plain(_DOTS.sub("", plain(text))).translate(_simplified())
 
 
 def fold_latin(text: str) -> str:

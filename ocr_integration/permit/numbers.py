@@ -63,14 +63,14 @@ _RENEWAL_DIGITS: Final = 2
 
 def plain(text: str) -> str:
     """Fold width and case and drop spaces, so that two spellings of one number are one text."""
-    capitals = unicodedata.normalize("NFKC", text).upper()
-    # A few letters decompose when they become capitals.
-    return "".join(unicodedata.normalize("NFKC", capitals).split())
+    capitals = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    # Becoming capitals, and losing the space between them, can leave letters decomposed.
+    return unicodedata.normalize("NFKC", capitals)
 
 
 def plain_id(text: str) -> str:
     """As `plain`, without the brackets, strokes and fillers around a local card's check digit."""
-    return re.sub(r"[()/<.\-]", "", plain(text))
+    return plain(re.sub(r"[()/<.\-]", "", plain(text)))
 
 
 def kind_of(number: str) -> NumberKind | None:

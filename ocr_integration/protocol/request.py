@@ -1,0 +1,45 @@
+"""The request for one picture: its paths, its body and its limits."""
+
+import base64
+import json
+from typing import Final
+
+PATH: Final = "/v2/{project_id}/ocr/mainland-travel-permit"
+QUALITY_PATH: Final = PATH + "/quality"
+"""Not the vendor's: our own servers say here what is wrong with a picture."""
+
+CONTENT_TYPE: Final = "application/json"
+REQUEST_ID_HEADER: Final = "X-Request-Id"
+ENTERPRISE_PROJECT_HEADER: Final = "Enterprise-Project-Id"
+ENGINE_HEADER: Final = "X-Permitdesk-Engine"
+"""Which engine, and which version of it, made an answer; only our own servers send it."""
+
+MAX_BODY_BYTES: Final = 12 * 1024 * 1024
+MAX_IMAGE_CHARACTERS: Final = 10 * 1024 * 1024
+"""Of Base64, so a file may have three quarters of that."""
+MIN_SIDE_PIXELS: Final = 15
+MAX_SIDE_PIXELS: Final = 8192
+
+
+def recognition_body(picture: bytes, *, portrait_image: bool, portrait_location: bool) -> bytes:
+    """Spell the body that asks what a picture says."""
+    return _body(
+        {
+            "image": _encoded(picture),
+            "return_portrait_image": portrait_image,
+            "return_portrait_location": portrait_location,
+        }
+    )
+
+
+def quality_body(picture: bytes) -> bytes:
+    """Spell the body that asks what is wrong with a picture."""
+    return _body({"image": _encoded(picture)})
+
+
+def _encoded(picture: bytes) -> str:
+    return base64.b64encode(picture).decode("ascii")
+
+
+def _body(fields: dict[str, object]) -> bytes:
+    return json.dumps(fields, separators=(",", ":")).encode()

@@ -9,5 +9,9 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-and-long-enough-to-be-taken-
 os.environ.setdefault("MEDIA_KEY", "11" * 32)
 os.environ.setdefault("INDEX_KEY", "22" * 32)
 os.environ.setdefault("PERMITDESK_VAR", str(_var))
+os.environ["EMAIL_URL"] = "memory://"
 
 from kyc.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STAFF_SECOND_FACTOR = False

@@ -1,10 +1,55 @@
 """What every page of the staff's shows at its head."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from kyc.accounts.models import Role, User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Page(NamedTuple):
+    """One link in the header."""
+
+    url: str
+    label: "StrOrPromise"
+    active: bool = False
+
+
+_PAGES = (
+    (Page("/review/", _("Review")), (Role.REVIEWER, Role.SENIOR, Role.AUDITOR)),
+    (Page("/audit/", _("Audit")), (Role.AUDITOR, Role.ADMINISTRATOR)),
+)
+
+
+def pages_of(user: User) -> list[Page]:
+    """List the pages that somebody's roles open."""
+    return [page for page, roles in _PAGES if user.has_role(*roles)]
 
 
 def staff_nav(request: HttpRequest) -> dict[str, Any]:
-    """Offer the pages that the roles of whoever is signed in may open."""
-    return {"staff_nav": []}
+    """Offer the pages that the roles of whoever is signed in open, and name their role.
+
+    Both are worked out only where a template asks: an applicant's page needs neither.
+    """
+    return {
+        "staff_nav": SimpleLazyObject(lambda: _links(request)),
+        "staff_role": SimpleLazyObject(lambda: _role(request)),
+    }
+
+
+def _links(request: HttpRequest) -> list[Page]:
+    if not request.user.is_authenticated:
+        return []
+    pages = pages_of(request.user)
+    return [page._replace(active=request.path.startswith(page.url)) for page in pages]
+
+
+def _role(request: HttpRequest) -> str:
+    if not (request.user.is_authenticated and request.user.is_staff_member):
+        return ""
+    return str(Role(request.user.shown_role).label)

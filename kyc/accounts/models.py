@@ -1,6 +1,6 @@
 """Who somebody is. Roles are Groups; whoever has none is an applicant."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -79,6 +79,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The roles held, read once a request."""
         return frozenset(self.groups.values_list("name", flat=True))
 
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether an authenticator is set up; recovery codes alone are none."""
+        return self.authenticator_set.exclude(type="recovery_codes").exists()
+
     @property
     def is_staff_member(self) -> bool:
         """Whether any role is held."""
@@ -95,3 +100,28 @@ class User(AbstractBaseUser, PermissionsMixin):
             if role in self.roles:
                 return role.value
         return "applicant"
+
+
+class LoginCode(models.Model):
+    """A sign-in code that was mailed and not used yet.
+
+    The browser's session names the row. Using the code deletes it.
+    """
+
+    MOST_TRIES: Final = 5
+
+    email = models.EmailField(editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    """An HMAC of the code; empty where no code opens anything."""
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="login_code_is_tried_five_times_at_most", condition=models.Q(tries__lte=5)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"login code {self.pk}"

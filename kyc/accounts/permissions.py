@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
 from kyc.accounts.http import SignedInRequest, StaffRequest
 from kyc.accounts.models import Role
@@ -28,7 +30,7 @@ def signed_in_required(view: View[P]) -> View[P]:
 
 
 def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
-    """Let in who holds one of the roles, and remember which ones on the view."""
+    """Let in who holds one of the roles and, outside the demo, has a second factor."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
@@ -38,6 +40,8 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
             staff = cast("StaffRequest", request)
             if not staff.user.has_role(*roles):
                 raise PermissionDenied
+            if settings.STAFF_SECOND_FACTOR and not staff.user.has_second_factor:
+                return redirect("mfa_activate_totp")
             return view(staff, *args, **kwargs)
 
         return guarded

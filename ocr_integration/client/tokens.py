@@ -1,0 +1,127 @@
+"""Tokens of IAM: asking for one, and keeping it until shortly before it ends."""
+
+import hashlib
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+from ocr_integration.client import strict_json
+from ocr_integration.client.errors import (
+    Misconfigured,
+    OcrError,
+    ProviderAtFault,
+    TryAgain,
+    error_for,
+)
+from ocr_integration.client.http import Deadline, HttpAnswer, HttpRequest, Transport
+from ocr_integration.protocol.request import CONTENT_TYPE
+from ocr_integration.protocol.token import SUBJECT_TOKEN_HEADER, TOKEN_PATH, token_body
+
+LIFE: Final = timedelta(hours=24)
+"""Of a token whose answer does not say when it ends."""
+
+_TOKEN: Final = re.compile(r"[!-~]{1,32000}")
+_CREATED: Final = 201
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token and the moment, UTC, from which it is refused."""
+
+    value: str = field(repr=False)
+    expires_at: datetime
+
+
+class TokenStore(Protocol):
+    """Where tokens are kept between calls; what it keeps is secret."""
+
+    def get(self, key: str) -> Token | None:
+        """The token last put, which may have ended."""
+        ...
+
+    def put(self, key: str, token: Token) -> None:
+        """Replace the token."""
+        ...
+
+    def refreshing(self, key: str, *, timeout: float) -> AbstractContextManager[bool]:
+        """Let one caller at a time in; False for whoever had to wait for `timeout` seconds."""
+        ...
+
+
+class MemoryTokenStore:
+    """Keeps tokens for this process."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, Token] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Token | None:
+        return self._tokens.get(key)
+
+    def put(self, key: str, token: Token) -> None:
+        self._tokens[key] = token
+
+    @contextmanager
+    def refreshing(self, key: str, *, timeout: float) -> Iterator[bool]:
+        entered = self._lock.acquire(timeout=timeout)
+        try:
+            yield entered
+        finally:
+            if entered:
+                self._lock.release()
+
+
+@dataclass(frozen=True)
+class Account:
+    """An IAM user and the project that its tokens are for; `endpoint` is IAM's address."""
+
+    endpoint: str
+    domain: str
+    username: str
+    password: str = field(repr=False)
+    project_id: str
+
+    @property
+    def key(self) -> str:
+        """Names this account's token in a store without naming the account."""
+        parts = (self.endpoint, self.domain, self.username, self.project_id)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def fetch(account: Account, transport: Transport, deadline: Deadline) -> Token:
+    """Ask IAM for a new token. Raises OcrError."""
+    body = token_body(
+        domain=account.domain,
+        name=account.username,
+        password=account.password,
+        project_id=account.project_id,
+    )
+    url = f"{account.endpoint.rstrip('/')}{TOKEN_PATH}?nocatalog=true"
+    answer = transport(HttpRequest("POST", url, {"Content-Type": CONTENT_TYPE}, body), deadline)
+    if answer.status != _CREATED:
+        raise _refusal(answer)
+    value = answer.headers.get(SUBJECT_TOKEN_HEADER.lower(), "")
+    if not _TOKEN.fullmatch(value):
+        raise ProviderAtFault("IAM sent no token", status=answer.status)
+    return Token(value, _expiry(answer.body))
+
+
+def _refusal(answer: HttpAnswer) -> OcrError:
+    # IAM's own bodies carry a status, no code: what it refuses is the account, never a picture.
+    error = error_for(answer.status, "", after=answer.retry_after)
+    if isinstance(error, TryAgain):
+        return error
+    return Misconfigured("IAM refused the account", status=answer.status)
+
+
+def _expiry(body: bytes) -> datetime:
+    try:
+        said = strict_json.loads(body)["token"]["expires_at"]
+        moment = datetime.fromisoformat(said)
+    except (strict_json.NotJson, KeyError, TypeError, ValueError):
+        return datetime.now(UTC) + LIFE
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,156 @@
+"""Against real sockets on this machine: time, size and redirects are the wire's business."""
+
+import socket
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from ocr_integration.client.errors import Misconfigured, ProviderAtFault, TryAgain
+from ocr_integration.client.http import Deadline, HttpAnswer, HttpRequest
+from ocr_integration.client.transport import RequestsTransport
+
+pytestmark = [pytest.mark.loopback, pytest.mark.enable_socket]
+
+
+@contextmanager
+def serving(behave):
+    """A server that hands each connection to `behave` once a request's head has come."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    stopped = threading.Event()
+
+    def accept():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                try:
+                    connection.recv(65536)
+                    behave(connection, stopped)
+                except OSError:
+                    continue
+
+    thread = threading.Thread(target=accept)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        stopped.set()
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+def saying(text):
+    return lambda connection, _: connection.sendall(text.replace("\n", "\r\n").encode())
+
+
+@pytest.fixture
+def transport():
+    made = RequestsTransport(connect=0.5, read=0.5, max_answer_bytes=1000)
+    yield made
+    made.close()
+
+
+def send(transport, url, seconds=5.0):
+    return transport(HttpRequest("POST", url, {"X-Secret": "hush"}, b"{}"), Deadline(seconds))
+
+
+def test_it_brings_back_status_headers_and_body(transport):
+    with serving(saying("HTTP/1.1 404 No\nX-A: b\nContent-Length: 2\n\nhi")) as url:
+        assert send(transport, url) == HttpAnswer(404, {"x-a": "b", "content-length": "2"}, b"hi")
+
+
+def test_it_follows_no_redirect(transport):
+    with serving(saying("HTTP/1.1 302 Go\nLocation: http://x/\nContent-Length: 0\n\n")) as url:
+        assert send(transport, url).status == 302
+
+
+def test_it_keeps_no_cookie(transport):
+    with serving(saying("HTTP/1.1 200 OK\nSet-Cookie: a=b\nContent-Length: 0\n\n")) as url:
+        send(transport, url)
+        assert len(transport._session.cookies) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HTTP/1.1 200 OK\nContent-Length: 2000\n\n" + "x" * 2000,
+        "HTTP/1.1 200 OK\n\n" + "x" * 2000,
+        "HTTP/1.1 200 OK\nContent-Encoding: gzip\nContent-Length: 2\n\nxx",
+    ],
+)
+def test_an_answer_too_large_or_compressed_is_the_providers_fault(transport, text):
+    with serving(saying(text)) as url, pytest.raises(ProviderAtFault):
+        send(transport, url)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nonsense\n\n", "HTTP/1.1 200 OK\nContent-Length: 50\n\nshort"]
+)
+def test_a_broken_answer_is_worth_another_try(transport, text):
+    with serving(saying(text)) as url, pytest.raises(TryAgain):
+        send(transport, url)
+
+
+def test_silence_ends_with_the_read_timeout(transport):
+    with serving(lambda _, stopped: stopped.wait(5)) as url:
+        started = time.monotonic()
+        with pytest.raises(TryAgain):
+            send(transport, url)
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("start", ["", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"])
+def test_a_server_that_drips_is_cut_off_at_the_deadline(transport, start):
+    def drip(connection, stopped):
+        connection.sendall(start.encode())
+        while not stopped.wait(0.1):
+            connection.sendall(b"x")
+
+    with serving(drip) as url:
+        started = time.monotonic()
+        with pytest.raises(TryAgain):
+            send(transport, url, seconds=1.0)
+    assert 0.9 < time.monotonic() - started < 3
+
+
+def test_nothing_is_sent_after_the_deadline(transport):
+    with pytest.raises(TryAgain):
+        send(transport, "http://127.0.0.1:9/", seconds=0)
+
+
+def test_a_refused_connection_is_worth_another_try(transport):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(TryAgain):
+        send(transport, f"http://127.0.0.1:{port}/")
+
+
+def test_what_cannot_be_sent_is_the_operators_turn_and_not_shown(transport):
+    request = HttpRequest("POST", "http://127.0.0.1:9/", {"X-Secret": "hu\nsh"})
+    with pytest.raises(Misconfigured) as caught:
+        transport(request, Deadline(5))
+    assert "sh" not in str(caught.value.__cause__)
+
+
+def test_a_server_that_speaks_no_tls_is_not_trusted(transport):
+    said = saying("HTTP/1.1 200 OK\nContent-Length: 0\n\n")
+    with serving(said) as url, pytest.raises(Misconfigured):
+        send(transport, url.replace("http:", "https:"))
+
+
+def test_a_missing_certificate_file_is_the_operators_turn():
+    transport = RequestsTransport(ca_file="/nowhere/ca.pem")
+    with pytest.raises(Misconfigured):
+        send(transport, "https://127.0.0.1:9/")
+    transport.close()
+
+
+def test_many_calls_share_a_transport(transport):
+    body = "HTTP/1.1 200 OK\nContent-Length: 2\n\nhi"
+    with serving(saying(body)) as url:
+        assert [send(transport, url).body for _ in range(5)] == [b"hi"] * 5

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from kyc.accounts.models import User
 from kyc.audit.actions import Action
-from kyc.audit.models import CHAIN, AuditEntry, AuditHead, AuditLink, genesis, linked
+from kyc.audit.models import CHAIN, AuditEntry, AuditHead, AuditLink
+from kyc.audit.verify import genesis, linked
 
 _pending: ContextVar[list[AuditEntry] | None] = ContextVar("pending_audit_entries", default=None)
 

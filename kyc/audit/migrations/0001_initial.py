@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["subject", "id"], name="audit_entry_by_subject"),
                     models.Index(fields=["actor", "id"], name="audit_entry_by_actor"),
                     models.Index(fields=["action", "id"], name="audit_entry_by_action"),
+                    models.Index(fields=["at"], name="audit_entry_by_at"),
                 ],
             },
         ),

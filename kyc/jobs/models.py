@@ -113,7 +113,17 @@ class Job(models.Model):
     def retry_in(self, fence: int, delay: timedelta, error: str) -> bool:
         """Give the job back, due again after `delay`; False when the fence is stale."""
         given_back = self._held(fence).update(
-            due_at=from_now(delay), lease_until=None, last_error=error
+            due_at=from_now(delay), lease_until=None, last_error=error[:40]
+        )
+        return given_back == 1
+
+    def wait_uncounted(self, fence: int, delay: timedelta, error: str) -> bool:
+        """As `retry_in`, for a fault that is the operator's: it uses no attempt up."""
+        given_back = self._held(fence).update(
+            due_at=from_now(delay),
+            lease_until=None,
+            last_error=error[:40],
+            attempts=F("attempts") - 1,
         )
         return given_back == 1
 

@@ -1,0 +1,75 @@
+"""A ring is a hint: it never fails an act, and the sweeper makes up for a lost one."""
+
+import threading
+from uuid import uuid4
+
+import pytest
+from celery import current_app
+from django.db import transaction
+from redis.exceptions import ConnectionError as BrokerDown
+
+from kyc.jobs import doorbell, sweeper
+from kyc.jobs.models import Job, Kind
+
+
+@pytest.fixture
+def job(db):
+    return Job.objects.create(kind=Kind.EXTRACTION, subject=uuid4())
+
+
+@pytest.fixture
+def rings(monkeypatch):
+    heard = []
+    monkeypatch.setattr(
+        current_app._get_current_object(),
+        "send_task",
+        lambda name, args, **_: heard.append((name, args)),
+    )
+    return heard
+
+
+@pytest.fixture
+def broker_down(monkeypatch):
+    def refuse(*_, **__):
+        raise BrokerDown("no valkey")
+
+    monkeypatch.setattr(current_app._get_current_object(), "send_task", refuse)
+
+
+def test_it_rings_only_after_the_commit(job, rings, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        doorbell.ring_after_commit(job)
+        assert rings == []
+    assert rings == [("kyc.applications.tasks.extract_document", [job.pk])]
+
+
+def test_a_stopped_broker_is_counted_and_swallowed(job, broker_down):
+    before = doorbell.unheard._value.get()
+    assert doorbell.ring(job.pk, Kind.EXTRACTION) is False
+    assert doorbell.unheard._value.get() == before + 1
+
+
+def test_the_sweeper_rings_for_what_is_due(job, rings):
+    assert sweeper.sweep_jobs() == 1
+    job.claim()
+    assert sweeper.sweep_jobs() == 0
+    assert len(rings) == 1
+
+
+def test_the_sweeper_stops_trying_while_the_broker_is_down(job, broker_down):
+    Job.objects.create(kind=Kind.EXTRACTION, subject=uuid4())
+    before = doorbell.unheard._value.get()
+    assert sweeper.sweep_jobs() == 0
+    assert doorbell.unheard._value.get() == before + 1
+
+
+def test_the_sweeper_ends_when_told_to(db):
+    stop = threading.Event()
+    turns = []
+
+    def sweep():
+        turns.append(1)
+        stop.set()
+
+    sweeper.run([sweep], stop)
+    assert turns == [1]

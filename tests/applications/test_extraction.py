@@ -39,7 +39,7 @@ def answer(side, **confidence):
 
 
 def answering(side, **confidence):
-    return lambda picture: answer(side, **confidence)
+    return lambda _: answer(side, **confidence)
 
 
 def failing(error):

@@ -1,0 +1,1 @@
+"""Reads one side of one permit from a picture."""

@@ -1,0 +1,48 @@
+"""Finds the two printed fields of a back."""
+
+import re
+from typing import Final
+
+from ocr_integration.engine import words
+from ocr_integration.engine.front import Spot, nearness
+from ocr_integration.engine.sheet import Piece, Sheet
+
+_ID: Final = re.compile(r"[A-Z]{1,2}\d{6}\(?[0-9A]\)?|\d{7}\([0-9A]\)?|[A-Z]\d{9}|\d{8}")
+_PERMIT: Final = re.compile(r"[HM]\d{8}")
+
+
+def spots(sheet: Sheet) -> dict[str, Spot]:
+    """Where name and number of the local identity card stand."""
+    labels = sheet.labels
+    found: dict[str, Spot] = {}
+    # A plain 姓名 on a back can only be the identity card's.
+    for field, plain, fits in (("id_number", "number", _is_id), ("id_name", "name", _is_name)):
+        label = labels.get(field) or labels.get(plain)
+        scored = [(_score(piece, label, fits(piece)), piece) for piece in sheet.values]
+        score, piece = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+        if piece is not None and score > 0:
+            found[field] = Spot(piece.quad, piece)
+    return found
+
+
+def _score(piece: Piece, label: Piece | None, fits: float) -> float:
+    if not fits:
+        return 0.0
+    if label is None:
+        return fits * 0.5
+    return fits * (0.2 + nearness(label, piece) + (piece.after == label.label))
+
+
+def _is_id(piece: Piece) -> float:
+    text = piece.text.replace(" ", "")
+    match = _ID.search(text)
+    if match is None or _PERMIT.fullmatch(text):
+        return 0.0
+    return 0.5 + 0.5 * len(match[0]) / len(text)
+
+
+def _is_name(piece: Piece) -> float:
+    text = words.chinese(piece.text)
+    if not 1 < len(text) <= 8 or len(text) < 0.7 * len(piece.text) or "样本" in text:
+        return 0.0
+    return 0.4 if text.startswith("持证") else 1.0

@@ -1,0 +1,57 @@
+"""Quadrilaterals: corners in the order top left, top right, bottom right, bottom left."""
+
+import math
+
+import cv2
+import numpy as np
+
+from ocr_integration.engine.models import Floats, Pixels
+
+
+def homography(source: Floats, target: Floats) -> Floats:
+    found = cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32))
+    return np.asarray(found, np.float32)
+
+
+def moved(points: Floats, matrix: Floats) -> Floats:
+    """Map points of any shape (..., 2) through a homography."""
+    flat = cv2.perspectiveTransform(points.reshape(-1, 1, 2).astype(np.float64), matrix)
+    return np.asarray(flat.reshape(points.shape), np.float32)
+
+
+def rectangle(width: float, height: float) -> Floats:
+    return np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+
+
+def sides(quad: Floats) -> tuple[float, float]:
+    """Mean width and mean height."""
+    width = np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])
+    height = np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])
+    return float(width) / 2, float(height) / 2
+
+
+def direction(quad: Floats) -> float:
+    """Angle of the top and bottom edge in radians, y downwards."""
+    along = (quad[1] - quad[0]) + (quad[2] - quad[3])
+    return math.atan2(float(along[1]), float(along[0]))
+
+
+def area(quad: Floats) -> float:
+    return float(cv2.contourArea(quad.astype(np.float32)))
+
+
+def turned(quad: Floats) -> Floats:
+    """The same corners for something that stands the other way up."""
+    return np.roll(quad, 2, axis=0)
+
+
+def cut(picture: Pixels, quad: Floats, width: int, height: int) -> Pixels:
+    """Straighten one quadrilateral of a picture to width x height pixels."""
+    matrix = homography(quad, rectangle(width, height))
+    flags = cv2.INTER_LINEAR
+    return np.asarray(
+        cv2.warpPerspective(
+            picture, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+        ),
+        np.uint8,
+    )

@@ -1,0 +1,49 @@
+"""The glyph classifier for the machine readable code: a small perceptron over one cell each."""
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from ocr_integration.engine.models import OWN, Floats
+from ocr_integration.permit.mrz import ALPHABET
+
+CELL_WIDTH: Final = 20
+CELL_HEIGHT: Final = 28
+SPAN: Final = (1.2, 1.68)
+"""What a cell shows, in pitches of the line: its own glyph and the rims of both neighbours."""
+
+WEIGHTS: Final = OWN / "machine.npz"
+
+
+def normalised(cells: Floats) -> Floats:
+    """Level out paper and ink of cells (n, height, width), dark ink becoming high values."""
+    flat = cells.reshape(len(cells), -1)
+    paper = np.percentile(flat, 85, axis=1, keepdims=True)
+    ink = np.percentile(flat, 4, axis=1, keepdims=True)
+    return np.clip((paper - flat) / np.maximum(paper - ink, 12), -0.3, 1.3).astype(np.float32)
+
+
+class GlyphReader:
+    """Gives each cell a probability for each character of ALPHABET."""
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        with np.load(weights) as stored:
+            self._layers: list[tuple[Floats, Floats]] = [
+                (stored[f"w{i}"].astype(np.float32), stored[f"b{i}"].astype(np.float32))
+                for i in range(len(stored.files) // 2)
+            ]
+
+    def read(self, cells: Floats) -> Floats:
+        """Probabilities of shape (n, 37) for grey cells (n, CELL_HEIGHT, CELL_WIDTH)."""
+        signal = normalised(cells)
+        for weight, bias in self._layers[:-1]:
+            signal = np.maximum(signal @ weight + bias, 0)
+        weight, bias = self._layers[-1]
+        scores = signal @ weight + bias
+        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray(scores / scores.sum(axis=1, keepdims=True), np.float32)
+
+
+def text(probabilities: Floats) -> str:
+    return "".join(ALPHABET[best] for best in probabilities.argmax(axis=1))

@@ -1,0 +1,214 @@
+"""Finds and reads the machine readable code: three lines of thirty glyphs at one pitch."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+import cv2
+import numpy as np
+
+from ocr_integration.engine import geometry, templates
+from ocr_integration.engine.codeline import CodeLine
+from ocr_integration.engine.glyphs import CELL_HEIGHT, CELL_WIDTH, SPAN, GlyphReader
+from ocr_integration.engine.models import Floats, Pixels
+from ocr_integration.permit.mrz import LINE_LENGTH
+
+LINES: Final = 3
+_SHORTEST_SPAN: Final = 0.5
+_SLENDER: Final = 14.0
+_SURE: Final = 0.985
+_READABLE: Final = 0.6
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Where a line runs: the middle of its first glyph and the step to the next."""
+
+    start: Floats
+    step: Floats
+
+    @property
+    def middle(self) -> Floats:
+        return np.asarray(self.start + self.step * (LINE_LENGTH - 1) / 2, np.float32)
+
+    def shifted(self, along: float, across: float, stretch: float, lean: float) -> Self:
+        """Moved by shares of a pitch; the ends stretch and lean about the middle."""
+        normal = np.array([-self.step[1], self.step[0]], np.float32)
+        step = self.step * (1 + stretch) + normal * lean
+        half = (LINE_LENGTH - 1) / 2
+        start = self.start + (self.step - step) * half + self.step * along + normal * across
+        return type(self)(np.asarray(start, np.float32), np.asarray(step, np.float32))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What the glyphs look like along one axis, and how sure they are on the whole."""
+
+    axis: Axis
+    glyphs: Floats
+    score: float
+
+
+class CodeReader:
+    """Reads the code on a straightened card."""
+
+    def __init__(self) -> None:
+        self._glyphs = GlyphReader()
+
+    def read(self, card: Pixels, boxes: Floats) -> list[CodeLine] | None:
+        """Read three lines upright, or say that there are none."""
+        grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
+        found = self.posteriors(grey, boxes)
+        if found is None:
+            return None
+        return templates.settle(found)
+
+    def posteriors(self, grey: Pixels, boxes: Floats) -> list[Floats] | None:
+        rows = code_rows(boxes, grey.shape[1])
+        if len(rows) < LINES:
+            return None
+        fits = [self._climbed(grey, _by_ink(grey, row)) for row in rows]
+        best = max(fits, key=lambda fit: fit.score)
+        fits = [self._aligned(grey, fit, best.axis) for fit in fits]
+        found = [fit.glyphs for fit in fits]
+        return found if looks_upright(found) > _READABLE else None
+
+    def _aligned(self, grey: Pixels, fit: Fit, best: Axis) -> Fit:
+        """Give a line that reads badly the ends of the one that reads best."""
+        if fit.score > _SURE:
+            return fit
+        normal = np.array([-best.step[1], best.step[0]]) / float(best.step @ best.step)
+        off = float((fit.axis.middle - best.middle) @ normal)
+        other = self._climbed(grey, best.shifted(0, off, 0, 0))
+        return max(fit, other, key=lambda fit: fit.score)
+
+    def _climbed(self, grey: Pixels, axis: Axis) -> Fit:
+        """Move the axis in ever smaller steps while the glyphs get surer."""
+        fit = self._seen(grey, axis)
+        for reach in (1.0, 0.5):
+            for move in _MOVES:
+                if fit.score > _SURE:
+                    return fit
+                for sign in (reach, -reach):
+                    tried = self._seen(grey, fit.axis.shifted(*(sign * part for part in move)))
+                    if tried.score > fit.score:
+                        fit = tried
+                        break
+        return fit
+
+    def _seen(self, grey: Pixels, axis: Axis) -> Fit:
+        probabilities = self._glyphs.read(_cells(grey, axis))
+        return Fit(axis, probabilities, float(probabilities.max(axis=1).mean()))
+
+
+_MOVES: Final = (
+    (0.12, 0.0, 0.0, 0.0),
+    (0.0, 0.1, 0.0, 0.0),
+    (0.0, 0.0, 0.006, 0.0),
+    (0.0, 0.0, 0.0, 0.006),
+    (0.5, 0.0, 0.0, 0.0),
+    (1.0, 0.0, 0.0, 0.0),
+    (0.5, 0.0, 0.017, 0.0),
+    (0.5, 0.0, -0.017, 0.0),
+)
+
+
+def code_rows(boxes: Floats, width: int) -> list[Floats]:
+    """Three rows of equal reach, one above the other, top first; boxes that broke are joined."""
+    rows = [row for row in _rows(boxes) if _is_code_like(row, width)]
+    rows.sort(key=lambda row: float(row[:, 1].mean()))
+    best: tuple[float, list[Floats]] = (np.inf, [])
+    for first in range(len(rows) - LINES + 1):
+        three = rows[first : first + LINES]
+        pitch = float(np.mean([geometry.sides(row)[0] for row in three])) / LINE_LENGTH
+        edges = np.stack(three)[:, :, 0]
+        ragged = float(np.ptp(edges[:, 0]) + np.ptp(edges[:, 1])) / pitch
+        middles = np.array([row[:, 1].mean() for row in three])
+        uneven = abs(float(np.diff(middles, 2)[0])) / pitch
+        if ragged < 6 and uneven < 1 and ragged + uneven < best[0]:
+            best = (ragged + uneven, three)
+    return best[1]
+
+
+def _is_code_like(row: Floats, width: int) -> bool:
+    length, height = geometry.sides(row)
+    return length > _SHORTEST_SPAN * width and length > _SLENDER * height
+
+
+def _rows(boxes: Floats) -> list[Floats]:
+    """Join boxes that stand side by side into one quadrilateral."""
+    left = [box for box in boxes if geometry.sides(box)[0] > 1.2 * geometry.sides(box)[1]]
+    rows = []
+    while left:
+        seed = max(left, key=lambda box: geometry.sides(box)[0])
+        height = geometry.sides(seed)[1]
+        near = [box for box in left if _off_axis(seed, box) < 0.45 * height]
+        left = [box for box in left if not any(box is taken for taken in near)]
+        near = [box for box in near if 0.5 < geometry.sides(box)[1] / height < 1.6]
+        near = near or [seed]
+        first = min(near, key=lambda box: float(box[0][0]))
+        last = max(near, key=lambda box: float(box[1][0]))
+        rows.append(np.array([first[0], last[1], last[2], first[3]], np.float32))
+    return rows
+
+
+def _off_axis(seed: Floats, box: Floats) -> float:
+    """Distance of a box's middle from the seed's middle line."""
+    along = seed[1] - seed[0]
+    unit = along / max(float(np.linalg.norm(along)), 1)
+    off = box.mean(axis=0) - seed.mean(axis=0)
+    return abs(float(off[1] * unit[0] - off[0] * unit[1]))
+
+
+def _by_ink(grey: Pixels, row: Floats) -> Axis:
+    """Fit first and last glyph to where the ink begins and ends, and the middle to its height."""
+    length, height = geometry.sides(row)
+    pitch = length / LINE_LENGTH
+    reach = 1.2 * pitch
+    along = (row[1] - row[0] + row[2] - row[3]) / (2 * length)
+    normal = np.array([-along[1], along[0]])
+    left, right = (row[0] + row[3]) / 2 - reach * along, (row[1] + row[2]) / 2 + reach * along
+    half = 0.62 * max(height, pitch) * normal
+    quad = np.array([left - half, right - half, right + half, left + half], np.float32)
+    size = (round(length + 2 * reach), round(2 * 0.62 * max(height, pitch)))
+    strip = geometry.cut(grey, quad, *size)
+    ink = _ink(strip)
+    columns = np.flatnonzero(ink.mean(axis=0) > 0.06)
+    lines = np.flatnonzero(ink[:, columns].mean(axis=1) > 0.08) if len(columns) else columns
+    if len(columns) < pitch or len(lines) < 3:
+        columns, lines = np.array([reach, size[0] - reach]), np.array([0, size[1] - 1])
+    # A glyph leaves about a fifth of its pitch blank on either side.
+    first, last = columns[0] + 0.3 * pitch, columns[-1] - 0.3 * pitch
+    middle = (lines[0] + lines[-1]) / 2
+    back = geometry.homography(geometry.rectangle(*size), quad)
+    ends = geometry.moved(np.array([(first, middle), (last, middle)], np.float32), back)
+    return Axis(ends[0], (ends[1] - ends[0]) / (LINE_LENGTH - 1))
+
+
+def _ink(strip: Pixels) -> Floats:
+    """1 where a pixel is clearly darker than the paper around it."""
+    reach = max(3, strip.shape[0] // 2) | 1
+    paper = cv2.morphologyEx(strip, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    depth = cv2.subtract(paper, strip)
+    level = max(20.0, 0.45 * float(np.percentile(depth, 97)))
+    return np.asarray(depth > level, np.float32)
+
+
+def _cells(grey: Pixels, axis: Axis) -> Floats:
+    """Sample the thirty cells in one go."""
+    down = np.array([-axis.step[1], axis.step[0]])
+    x = (np.arange(CELL_WIDTH) - (CELL_WIDTH - 1) / 2) * SPAN[0] / CELL_WIDTH
+    y = (np.arange(CELL_HEIGHT) - (CELL_HEIGHT - 1) / 2) * SPAN[1] / CELL_HEIGHT
+    column = np.arange(LINE_LENGTH)[:, None, None] + x[None, None, :]
+    places = (axis.start + column[..., None] * axis.step + y[None, :, None, None] * down).reshape(
+        -1, CELL_WIDTH, 2
+    )
+    places = places.astype(np.float32)
+    cells = cv2.remap(
+        grey, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(cells, np.float32).reshape(LINE_LENGTH, CELL_HEIGHT, CELL_WIDTH)
+
+
+def looks_upright(found: list[Floats]) -> float:
+    """How sure the glyphs are on the whole: near 1 upright, far below it upside down."""
+    return float(np.mean([lines.max(axis=1).mean() for lines in found]))

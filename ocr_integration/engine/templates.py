@@ -1,0 +1,97 @@
+"""What may stand where in the machine readable code, and what its check digits settle."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from ocr_integration.engine.codeline import CodeLine
+from ocr_integration.engine.models import Floats
+from ocr_integration.permit.mrz import ALPHABET, check_digit
+
+_DIGITS: Final = "0123456789"
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_NAME: Final = "ABCDEFGHIJKLMNOP<"
+_ANY: Final = ALPHABET
+_UNLIKELY: Final = 1e-6
+"""O and 0 differ by a hair in print and not at all in a small picture: the place decides."""
+
+_PLAUSIBLE: Final = 0.004
+"""How likely a glyph must look for a check digit to choose it."""
+
+_FIRST_TAIL: Final = ["0-9"] * 10 + ["MF<"] + ["0-9"] * 7
+_TAIWAN: Final = (
+    ["C", "T", *["0-9"] * 8, "<", "0-9", *_FIRST_TAIL],
+    ["name"] * 16 + ["0-9"] * 2 + ["ABC", "A-Z"] + ["0-9"] * 10,
+    ["A-Z<"] * 26 + ["0-9"] * 4,
+)
+_HK_MACAO: Final = (
+    ["C", "A-Z<", "HM", "A0-9", *["0-9"] * 8, *_FIRST_TAIL],
+    ["name"] * 16
+    + ["0-9"] * 2
+    + ["ABC", "any", "any", *["0-9"] * 5, "A0-9", "A0-9<", "0-9", "0-9"],
+    ["A-Z<"] * 30,
+)
+_SETS: Final = {
+    "0-9": _DIGITS,
+    "A-Z": _LETTERS,
+    "A-Z<": _LETTERS + "<",
+    "A0-9": "A" + _DIGITS,
+    "A0-9<": "A<" + _DIGITS,
+    "name": _NAME,
+    "any": _ANY,
+}
+
+_ZONES: Final = ((0, 2, 11), (0, 12, 14), (0, 15, 21), (0, 23, 29))
+"""Line, start and end of what the digit at the end checks."""
+
+_ID_ZONE: Final = (1, 19, 28)
+
+
+def settle(found: list[Floats]) -> list[CodeLine]:
+    """Turn the glyphs' probabilities into three lines."""
+    taiwan = found[0][1][ALPHABET.index("T")] > 0.5
+    weighed = [
+        _weighed(lines, places)
+        for lines, places in zip(found, _TAIWAN if taiwan else _HK_MACAO, strict=True)
+    ]
+    zones = _ZONES if taiwan else (*_ZONES, _ID_ZONE)
+    lines = [_best(line) for line in weighed]
+    for row, start, end in zones:
+        lines[row] = _checked(lines[row], weighed[row], start, end)
+    return lines
+
+
+def _weighed(lines: Floats, places: list[str]) -> Floats:
+    masks = np.full((len(places), len(ALPHABET)), _UNLIKELY, np.float32)
+    for row, place in enumerate(places):
+        allowed = _SETS.get(place, place)
+        masks[row, [ALPHABET.index(character) for character in allowed]] = 1
+    weighed = lines * masks
+    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float32)
+
+
+def _best(weighed: Floats) -> CodeLine:
+    best = weighed.argmax(axis=1)
+    sure = tuple(float(level) for level in weighed.max(axis=1))
+    return CodeLine("".join(ALPHABET[i] for i in best), sure)
+
+
+def _checked(line: CodeLine, weighed: Floats, start: int, end: int) -> CodeLine:
+    """Where the check digit fails, take the likeliest single change that satisfies it."""
+    zone = line.text[start : end + 1]
+    if check_digit(zone[:-1]) == zone[-1]:
+        return line
+    best: tuple[float, int, str] = (_PLAUSIBLE, -1, "")
+    for place in range(start, end + 1):
+        for other, level in zip(ALPHABET, weighed[place], strict=True):
+            changed = line.text[:place] + other + line.text[place + 1 :]
+            gain = float(level) / line.sure[place]
+            if gain > best[0] and check_digit(changed[start:end]) == changed[end]:
+                best = (gain, place, other)
+    gain, place, other = best
+    if place < 0:
+        return line
+    text = line.text[:place] + other + line.text[place + 1 :]
+    sure = (*line.sure[:place], min(0.5, gain), *line.sure[place + 1 :])
+    return replace(line, text=text, sure=sure, repaired=True)

@@ -1,0 +1,151 @@
+"""Turns what stands in a spot into the value the API answers, with a raw score."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from ocr_integration.engine import words
+from ocr_integration.engine.front import Spot
+from ocr_integration.engine.recognise import LineReader, Reading
+from ocr_integration.engine.sheet import Sheet
+from ocr_integration.protocol.fields import PermitType
+
+_DIGITS: Final = "0123456789"
+_CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A field's value and the signs of how well it was read, each from 0 to 1.
+
+    `weakest` and `mean` are the characters' probabilities; `changed` says that a rule altered
+    what was read.
+    """
+
+    text: str
+    weakest: float = 0.0
+    mean: float = 0.0
+    changed: bool = False
+
+
+NOTHING: Final = Value("")
+
+
+class FieldReader:
+    """Reads spots with the recogniser and the alphabet that suit each field."""
+
+    def __init__(self, quick: LineReader, names: LineReader) -> None:
+        self._names = names
+        dated = quick.alphabet(_DIGITS + ".-")
+        self._alphabets = {
+            "birth_date": dated,
+            "valid_period": dated,
+            "number": quick.alphabet(_DIGITS + "HMA"),
+            "issue_times": quick.alphabet(_DIGITS),
+            "sex": quick.alphabet("男女"),
+            "name_en": quick.alphabet(_CAPITALS + ",.-' "),
+            "id_number": quick.alphabet(_DIGITS + _CAPITALS + "()"),
+            "issuing_authority": quick.alphabet("".join(words.AUTHORITIES)),
+            "issue_place": quick.alphabet("".join(words.PLACES)),
+        }
+
+    def read(self, sheet: Sheet, field: str, spot: Spot | None, permit_type: PermitType) -> Value:
+        if spot is None:
+            return NOTHING
+        if field in ("name", "id_name"):
+            return _name(self._names.look(sheet.card, spot.quad).read())
+        piece = spot.piece
+        posterior = piece.line.posterior if piece and piece.whole else sheet.look(spot.quad)
+        reading = posterior.read(self._alphabets[field])
+        return _SHAPED[field](reading, permit_type)
+
+
+def _value(text: str, reading: Reading, *, changed: bool = False) -> Value:
+    return Value(text, reading.weakest, reading.mean, changed) if text else NOTHING
+
+
+def _name(reading: Reading) -> Value:
+    return _value(words.chinese(reading.text), reading)
+
+
+def _date(reading: Reading, _: PermitType) -> Value:
+    match = re.search(r"(\d{4})\D?(\d\d)\D?(\d\d)", reading.text)
+    return _value(".".join(match.groups()) if match else "", reading)
+
+
+def _period(reading: Reading, _: PermitType) -> Value:
+    match = re.search(r"(\d{4})\D?(\d\d)\D?(\d\d)\D{0,3}(\d{4})\D?(\d\d)\D?(\d\d)", reading.text)
+    if match is None:
+        return NOTHING
+    parts = match.groups()
+    return _value(f"{'.'.join(parts[:3])}-{'.'.join(parts[3:])}", reading)
+
+
+def _number(reading: Reading, permit_type: PermitType) -> Value:
+    text = reading.text
+    if permit_type is PermitType.TAIWAN:
+        match = re.search(r"\d{8}", text)
+    else:
+        match = re.search(r"[HM](\d{10}|\d{8}|A\d{7})", text)
+    return _value(match[0] if match else text, reading, changed=match is None)
+
+
+def _times(reading: Reading, _: PermitType) -> Value:
+    return _value(reading.text[-2:], reading, changed=len(reading.text) != 2)
+
+
+def _sex(reading: Reading, _: PermitType) -> Value:
+    return _value({"男": "M", "女": "F"}.get(reading.text[-1:], ""), reading)
+
+
+def _latin(reading: Reading, _: PermitType) -> Value:
+    text = unicodedata.normalize("NFKC", reading.text).replace(".", ",").strip(" ,-'")
+    text = re.sub(r"\s*,[\s,]*", ",", text)
+    return _value(re.sub(r"\s+", " ", text), reading)
+
+
+def _authority(reading: Reading, _: PermitType) -> Value:
+    return _closest(reading, words.AUTHORITIES)
+
+
+def _place(reading: Reading, _: PermitType) -> Value:
+    return _closest(reading, words.PLACES)
+
+
+def _closest(reading: Reading, known: tuple[str, ...] | list[str]) -> Value:
+    """A known word if one is near, else what was read: the lists are not published."""
+    text = words.chinese(reading.text)
+    if text in known:
+        return _value(text, reading)
+    best = max(known, key=lambda word: words.alike(text, word))
+    if words.alike(text, best) < 0.7:
+        return _value(text, reading, changed=True)
+    return _value(best, reading, changed=True)
+
+
+def _id_number(reading: Reading, permit_type: PermitType) -> Value:
+    text = reading.text.replace(" ", "")
+    if permit_type is PermitType.TAIWAN:
+        match = re.search(r"[A-Z]\d{9}", text)
+        return _value(match[0] if match else text, reading, changed=match is None)
+    match = re.search(r"(?:[A-Z]{1,2}\d{6}|\d{7})\(?[0-9A]\)?$", text)
+    if match is None:
+        return _value(text, reading, changed=True)
+    plain = match[0].replace("(", "").replace(")", "")
+    whole = f"{plain[:-1]}({plain[-1]})"
+    return _value(whole, reading, changed=whole != text)
+
+
+_SHAPED: Final[dict[str, Callable[[Reading, PermitType], Value]]] = {
+    "birth_date": _date,
+    "valid_period": _period,
+    "number": _number,
+    "issue_times": _times,
+    "sex": _sex,
+    "name_en": _latin,
+    "issuing_authority": _authority,
+    "issue_place": _place,
+    "id_number": _id_number,
+}

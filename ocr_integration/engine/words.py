@@ -1,0 +1,165 @@
+"""The words printed on permits: titles, labels, authorities, and what tells other documents."""
+
+import re
+from difflib import SequenceMatcher
+from typing import Final
+
+from ocr_integration.protocol.fields import PermitType
+
+TITLES: Final = {
+    "港澳居民来往内地通行证": PermitType.HK_MACAO,
+    "台湾居民来往大陆通行证": PermitType.TAIWAN,
+}
+OTHER_TITLES: Final = (
+    "往来港澳通行证",
+    "往来台湾通行证",
+    "港澳居民居住证",
+    "台湾居民居住证",
+    "中华人民共和国居民身份证",
+    "外国人永久居留身份证",
+)
+LABELS: Final = {
+    "香港永久性居民身份证姓名": "id_name",
+    "澳门永久性居民身份证姓名": "id_name",
+    "香港居民身份证姓名": "id_name",
+    "澳门居民身份证姓名": "id_name",
+    "台湾居民身份证姓名": "id_name",
+    "居民身份证姓名": "id_name",
+    "身份证姓名": "id_name",
+    "香港永久性居民身份证号码": "id_number",
+    "澳门永久性居民身份证号码": "id_number",
+    "香港居民身份证号码": "id_number",
+    "澳门居民身份证号码": "id_number",
+    "台湾居民身份证号码": "id_number",
+    "居民身份证号码": "id_number",
+    "身份证号码": "id_number",
+    "曾持证件号码": "former_number",
+    "出生日期": "birth_date",
+    "有效期限": "valid_period",
+    "签发机关": "issuing_authority",
+    "签发地点": "issue_place",
+    "证件号码": "number",
+    "换证次数": "issue_times",
+    "签发次数": "issue_times",
+    "姓名": "name",
+    "性别": "sex",
+    "国籍": "nationality",
+}
+AUTHORITIES: Final = (
+    "公安部出入境管理局",
+    "中华人民共和国出入境管理局",
+    "国家移民管理局",
+    "中华人民共和国国家移民管理局",
+    "广东省公安厅",
+)
+PLACES: Final = [
+    "北京",
+    "天津",
+    "河北",
+    "山西",
+    "内蒙古",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "上海",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "湖北",
+    "湖南",
+    "广东",
+    "广西",
+    "海南",
+    "重庆",
+    "四川",
+    "贵州",
+    "云南",
+    "西藏",
+    "陕西",
+    "甘肃",
+    "青海",
+    "宁夏",
+    "新疆",
+    "香港",
+    "澳门",
+    "台湾",
+    "厦门",
+    "深圳",
+    "广州",
+    "珠海",
+    "福州",
+    "泉州",
+    "漳州",
+    "莆田",
+    "宁德",
+    "南平",
+    "龙岩",
+    "三明",
+    "平潭",
+    "青岛",
+    "大连",
+    "宁波",
+    "杭州",
+    "南京",
+    "苏州",
+    "武汉",
+    "成都",
+    "西安",
+    "昆山",
+    "东莞",
+    "金门",
+    "马祖",
+    "台北",
+]
+
+_CLEAR_TITLE: Final = 0.62
+_CHINESE: Final = re.compile(r"[㐀-鿿豈-﫿]")
+
+
+def alike(one: str, other: str) -> float:
+    """0 to 1: the share of two texts that runs the same way."""
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def title_of(text: str) -> tuple[PermitType, float] | None:
+    """The permit that a line names, and how closely; None for other documents' titles."""
+    plain = text.replace(" ", "")
+    plain = re.split(r"[（(]", plain)[0][:14]
+    best = max(TITLES, key=lambda title: alike(plain, title))
+    score = alike(plain, best)
+    if score < _CLEAR_TITLE or any(alike(plain, other) > score for other in OTHER_TITLES):
+        return None
+    return TITLES[best], score
+
+
+def names_other_document(text: str) -> bool:
+    plain = text.replace(" ", "")[:14]
+    return any(alike(plain, other) > 0.8 for other in OTHER_TITLES)
+
+
+def chinese(text: str) -> str:
+    return "".join(_CHINESE.findall(text))
+
+
+def labels_in(text: str) -> list[tuple[str, int, int]]:
+    """Labels in a line without spaces, left to right: field, start, end. Longest first, so that
+    the name on an identity card is not taken for the holder's."""
+    taken = [False] * len(text)
+    found = []
+    for label, field in LABELS.items():
+        for start in range(len(text) - len(label) + 1):
+            end = start + len(label)
+            if any(taken[start:end]) or not _reads_as(text[start:end], label):
+                continue
+            taken[start:end] = [True] * len(label)
+            found.append((field, start, end))
+    return sorted(found, key=lambda mark: mark[1])
+
+
+def _reads_as(text: str, label: str) -> bool:
+    wrong = sum(a != b for a, b in zip(text, label, strict=True))
+    return wrong <= (len(label) - 1) // 3

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from kyc.accounts.models import Role, User
+from kyc.accounts.models import Role
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -26,11 +26,6 @@ _PAGES = (
 )
 
 
-def pages_of(user: User) -> list[Page]:
-    """List the pages that somebody's roles open."""
-    return [page for page, roles in _PAGES if user.has_role(*roles)]
-
-
 def staff_nav(request: HttpRequest) -> dict[str, Any]:
     """Offer the pages that the roles of whoever is signed in open, and name their role.
 
@@ -45,8 +40,11 @@ def staff_nav(request: HttpRequest) -> dict[str, Any]:
 def _links(request: HttpRequest) -> list[Page]:
     if not request.user.is_authenticated:
         return []
-    pages = pages_of(request.user)
-    return [page._replace(active=request.path.startswith(page.url)) for page in pages]
+    return [
+        page._replace(active=request.path.startswith(page.url))
+        for page, roles in _PAGES
+        if request.user.has_role(*roles)
+    ]
 
 
 def _role(request: HttpRequest) -> str:

@@ -13,10 +13,9 @@ from django.views import i18n
 from django.views.decorators.http import require_POST, require_safe
 
 from kyc.accounts import codes
-from kyc.accounts.context import pages_of
 from kyc.accounts.forms import CodeForm, CodeRequestForm
 from kyc.accounts.http import SignedInRequest
-from kyc.accounts.models import Language, User
+from kyc.accounts.models import Language, Role, User
 from kyc.accounts.permissions import signed_in_required
 
 _NEXT = "login_code_next"
@@ -27,8 +26,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """Lead everybody to where their day begins."""
     if not request.user.is_authenticated:
         return render(request, "home.html")
-    pages = pages_of(request.user)
-    return redirect(pages[0].url if pages else "/apply/")
+    if request.user.has_role(Role.REVIEWER, Role.SENIOR):
+        return redirect("/review/")
+    return redirect("/audit/" if request.user.is_staff_member else "/apply/")
 
 
 @require_POST

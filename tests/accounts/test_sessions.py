@@ -1,0 +1,96 @@
+"""How long a session lives, and where one sees and ends them."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import PASSWORD
+
+OWN = "/accounts/sessions/"
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        yield clock
+
+
+def test_it_ends_without_a_sign_of_life(client, ana, clock):
+    client.force_login(ana)
+    assert client.get(OWN).status_code == 200
+    clock.shift(timedelta(hours=2, seconds=1))
+    assert client.get(OWN).status_code == 302
+
+
+def test_a_sign_of_life_keeps_it(client, ana, clock):
+    client.force_login(ana)
+    for _ in range(4):
+        assert client.get(OWN).status_code == 200
+        clock.shift(timedelta(hours=1, minutes=55))
+
+
+def test_it_ends_after_half_a_day_whatever_happens(client, ana, clock):
+    client.force_login(ana)
+    for _ in range(12):
+        assert client.get(OWN).status_code == 200
+        clock.shift(timedelta(hours=1))
+    clock.shift(timedelta(seconds=1))
+    assert client.get(OWN).status_code == 302
+
+
+def test_a_page_writes_no_session_more_often_than_needed(client, ana, clock):
+    client.force_login(ana)
+    client.get(OWN)
+    before = client.session["seen_at"]
+    clock.shift(timedelta(minutes=4))
+    client.get(OWN)
+    assert client.session["seen_at"] == before
+
+
+def test_one_sees_ones_sessions_and_ends_the_others(client, rui, clean_cache):
+    other = Client()
+    for browser in (client, other):
+        browser.post("/accounts/login/", {"login": rui.email, "password": PASSWORD})
+    assert len(client.get(OWN).context["sessions"]) == 2
+    assert client.post(OWN).status_code == 302
+    assert other.get(OWN).status_code == 302
+    assert client.get(OWN).status_code == 200
+
+
+def test_a_new_password_ends_the_other_sessions(client, rui, clean_cache):
+    other = Client()
+    for browser in (client, other):
+        browser.post("/accounts/login/", {"login": rui.email, "password": PASSWORD})
+    new = "another-long-pass-phrase"
+    response = client.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": new, "password2": new},
+    )
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert client.get(OWN).status_code == 200
+    assert other.get(OWN).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("wrong", "another-long-pass-phrase"),
+        (PASSWORD, "short"),
+        (PASSWORD, "password12345"),
+        (PASSWORD, "rui@example.org"),
+    ],
+)
+def test_a_password_is_changed_only_with_the_old_one_for_a_good_one(client, rui, old, new):
+    client.force_login(rui)
+    data = {"oldpassword": old, "password1": new, "password2": new}
+    assert client.post("/accounts/password/change/", data).status_code == 200
+    rui.refresh_from_db()
+    assert rui.check_password(PASSWORD)
+
+
+def test_who_has_no_password_has_none_to_change(client, ana):
+    client.force_login(ana)
+    assert client.get("/accounts/password/change/")["Location"] == "/"

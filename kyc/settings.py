@@ -274,7 +274,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 2
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["kyc.applications.uploads.MemoryUploadHandler"]
 """Pictures stay in memory: a temporary file would keep an identity document outside the vault."""
 
 # Languages and time
@@ -311,6 +311,13 @@ EMAIL_TIMEOUT = 10
 RESUBMISSION_DAYS = env.number("RESUBMISSION_DAYS", 30, least=1)
 APPLICATIONS_PER_DAY = env.number("APPLICATIONS_PER_DAY", 200 if DEMO else 5, least=1)
 APPROVE_WITH_OPEN_DOUBTS = env.flag("APPROVE_WITH_OPEN_DOUBTS", default=False)
+SECOND_LOOK: dict[str, Any] = {
+    "sampled_percent": env.number("SECOND_LOOK_PERCENT", 0),
+    "changed_key_fields": env.flag("SECOND_LOOK_CHANGED_KEY_FIELDS", default=False),
+    "failed_checks": env.flag("SECOND_LOOK_FAILED_CHECKS", default=False),
+    "permit_types": env.text("SECOND_LOOK_PERMIT_TYPES", " ").split(),
+}
+"""When a second person decides; types are named HK_MACAO and TAIWAN."""
 METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
 
 # The reader

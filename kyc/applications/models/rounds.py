@@ -69,11 +69,17 @@ class Round(models.Model):
     front = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
     back = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    submission_key = models.CharField(max_length=64, null=True, editable=False)
+    """The key of the resubmission that opened the round; a first one's is the application's."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "number"], name="round_numbers_are_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["application", "submission_key"],
+                name="round_submission_key_is_used_once",
             ),
         ]
 

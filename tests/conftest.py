@@ -1,6 +1,8 @@
 """The cast: ana applies, bruno is another applicant, rui and rita review, sofia is their senior,
 eva audits, adam administers."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +14,26 @@ from django.test import TransactionTestCase
 from kyc.accounts.models import Role, User
 from kyc.audit import triggers
 from tests import factories
+from tests.services import S3, Valkey
 
 SAMPLES = Path(__file__).parent / "samples"
+LOOPBACK = ["127.0.0.1", "::1"]
+CHROMIUM_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let those talk to this machine, and to it alone, that are marked as doing so."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in ("loopback", "browser", "processes")):
+            item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +106,31 @@ def adam(db) -> User:
 @pytest.fixture
 def clean_cache(db) -> None:
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[Valkey]:
+    """A broker of the tests' own; the test is marked `loopback`."""
+    with Valkey() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """An object store of the tests' own; the test is marked `loopback`."""
+    with S3() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Drive the system's Chromium; a missing one fails."""
+    chromium = shutil.which(os.environ.get("CHROMIUM", "chromium")) or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.fail("There is no Chromium: apt-get install chromium")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium,
+        "args": [*CHROMIUM_FLAGS, *sandbox],
+    }

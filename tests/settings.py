@@ -1,10 +1,13 @@
 """Settings for tests: overrides only, on secrets that open nothing."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 _var = Path(tempfile.mkdtemp(prefix="permitdesk-tests-"))
+atexit.register(shutil.rmtree, _var, ignore_errors=True)
 os.environ.setdefault("SECRET_KEY", "only-for-tests-and-long-enough-to-be-taken-for-a-secret-key")
 os.environ.setdefault("MEDIA_KEY", "11" * 32)
 os.environ.setdefault("INDEX_KEY", "22" * 32)

@@ -36,6 +36,8 @@ def test_postgresql_refuses_to_truncate(entry, table):
     if connection.vendor != "postgresql":
         assert triggers.missing() == []
         return
+    # Pending foreign keys would be refused before the trigger is asked.
+    connection.check_constraints()
     with (
         pytest.raises(DatabaseError, match="only grows"),
         transaction.atomic(),

@@ -1,0 +1,48 @@
+"""`./run test`: the whole suite on PostgreSQL, then what is quick again on SQLite."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.services import PostgreSQL
+
+QUICK = "not browser and not processes"
+SLOW = "browser or processes"
+NOTHING_COLLECTED = 5
+
+
+def main(arguments: list[str]) -> int:
+    """Run each pass, whatever became of the one before; the status says if all were well."""
+    for name in ("PERMITDESK_VAR", "PERMITDESK_DEMO", "STORAGE_URL", "KEYS_URL", "BROKER_URL"):
+        os.environ.pop(name, None)
+    with (
+        tempfile.TemporaryDirectory(prefix="permitdesk-pg-", dir="/tmp") as folder,
+        PostgreSQL(Path(folder)) as postgres,
+    ):
+        results = [
+            _pass("PostgreSQL", ["-n", "2", "-m", QUICK, *arguments], postgres.url),
+            _pass("real processes, Chromium", ["-m", SLOW, *arguments], postgres.url),
+        ]
+    results.append(_pass("SQLite", ["-n", "2", "-m", QUICK, *arguments], ""))
+    return _verdict(results)
+
+
+def _pass(title: str, arguments: list[str], database: str) -> int:
+    print(f"\n== {title}", flush=True)
+    environment = {**os.environ, "DATABASE_URL": database}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _verdict(results: list[int]) -> int:
+    """A pass that had nothing to run is no failure, unless none had."""
+    bad = [status for status in results if status not in {0, NOTHING_COLLECTED}]
+    if bad:
+        return bad[0]
+    return 0 if 0 in results else NOTHING_COLLECTED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

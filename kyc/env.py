@@ -8,6 +8,7 @@ import binascii
 import os
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -71,12 +72,23 @@ def number(name: str, default: int, *, least: int = 0) -> int:
 
 def url(name: str, default: str | None = None, *, schemes: set[str]) -> SplitResult:
     """Read an address of one of the given schemes."""
-    value = secret(name, default)
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(secret(name, default))
+        port_is_a_number = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_a_number = False
+    if not port_is_a_number:
+        raise ImproperlyConfigured(f"{name} is no address: its host or port cannot be read.")
     if parts.scheme not in schemes:
         expected = ", ".join(f"{scheme}://" for scheme in sorted(schemes))
         raise ImproperlyConfigured(f"{name} must begin with one of {expected}.")
     return parts
+
+
+def address(name: str, default: str | None = None, *, schemes: set[str]) -> str:
+    """Read an address as it was written: `geturl` drops slashes of schemes it does not know."""
+    url(name, default, schemes=schemes)
+    return secret(name, default)
 
 
 def choice(name: str, default: str, *, among: set[str]) -> str:
@@ -86,4 +98,27 @@ def choice(name: str, default: str, *, among: set[str]) -> str:
         raise ImproperlyConfigured(
             f"{name} must be one of {', '.join(sorted(among))}, not {value!r}."
         )
+    return value
+
+
+def listen(name: str, default: str) -> str:
+    """Read where to listen: host:port."""
+    value = text(name, default)
+    try:
+        parts = urlsplit(f"//{value}")
+        complete = bool(parts.hostname and parts.port)
+    except ValueError:
+        complete = False
+    if not complete:
+        raise ImproperlyConfigured(f"{name} must be host:port, not {value!r}.")
+    return value
+
+
+def zone(name: str, default: str) -> str:
+    """Read a time zone's name."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ImproperlyConfigured(f"{name} must name a time zone, not {value!r}.") from error
     return value

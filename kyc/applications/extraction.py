@@ -47,6 +47,7 @@ from ocr_integration.protocol.result import Result
 
 OPERATOR_WAIT: Final = timedelta(seconds=60)
 """Between calls that fail until the operator changes something; they use no attempts up."""
+BUSY_WAIT: Final = timedelta(seconds=5)
 LATER_TRY: Final = timedelta(seconds=30)
 PROVIDER_TRIES: Final = 2
 
@@ -78,13 +79,16 @@ def run(job_id: int, *, recognise: Recognise | None = None) -> None:
     try:
         with renewed(job, fence):
             answer = (recognise or client().recognise)(document.get_file("stored_as"))
+            extraction = _described(claim, answer)
     except OcrError as error:
         _handle(claim, error)
+    except images.Busy:
+        job.retry_in(fence, BUSY_WAIT, "busy")
     except (FileLost, SealBroken, KeyGone):
         logger.exception("the picture of document %s cannot be opened", document.uuid)
         _give_up(claim, Extraction.Outcome.FAILED, "picture_lost")
     else:
-        _record(claim, answer)
+        _record(claim, extraction, answer.result)
 
 
 def _handle(claim: Claim, error: OcrError) -> None:
@@ -120,21 +124,18 @@ def _give_up(claim: Claim, outcome: Extraction.Outcome, code: str) -> None:
         _finish(application)
 
 
-def _record(claim: Claim, answer: Answer) -> None:
+def _record(claim: Claim, extraction: Extraction, result: Result) -> None:
     """Store a result, unless the fence is stale or nobody waits for it any more.
 
-    The portrait's file is written first; it is removed when its row is not.
+    The portrait's file is there already; it is removed when its row is not written.
     """
-    extraction = _extraction(claim, Extraction.Outcome.READ)
-    _describe(extraction, answer)
-    _keep_portrait(extraction, answer.result)
     try:
         with log.act():
             application = _lock(claim)
             held = claim.job.end(claim.fence, Outcome.DONE)
             if held and _wanted(application, claim.document):
                 extraction.save()
-                _store_readings(extraction, answer.result)
+                _store_readings(extraction, result)
                 _note(application, Action.EXTRACTION_RECORDED, extraction)
                 _finish(application)
                 return
@@ -156,8 +157,9 @@ def _extraction(claim: Claim, outcome: Extraction.Outcome) -> Extraction:
     )
 
 
-def _describe(extraction: Extraction, answer: Answer) -> None:
-    result = answer.result
+def _described(claim: Claim, answer: Answer) -> Extraction:
+    """Say who read what, and keep the portrait's file."""
+    extraction, result = _extraction(claim, Extraction.Outcome.READ), answer.result
     extraction.provider = provider()
     extraction.engine = answer.engine
     extraction.request_id = answer.request_id
@@ -166,6 +168,8 @@ def _describe(extraction: Extraction, answer: Answer) -> None:
     extraction.side = result.side.value
     extraction.side_confidence = result.side_confidence
     extraction.put("raw", _without_portrait(answer.raw))
+    _keep_portrait(extraction, result)
+    return extraction
 
 
 def _keep_portrait(extraction: Extraction, result: Result) -> None:

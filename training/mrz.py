@@ -8,11 +8,13 @@ measured at the end. The same seed gives the same weights on the same machine.
 import argparse
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ocr_integration.engine import glyphs
@@ -32,7 +34,7 @@ class Batch:
     """Cells and the index of the character in each."""
 
     cells: Floats
-    labels: Floats
+    labels: NDArray[np.intp]
 
 
 def main() -> None:
@@ -47,8 +49,11 @@ def main() -> None:
     print(f"{len(train.cells)} cells drawn in {time.monotonic() - started:.0f} s")
     layers = fit(rng, train, arguments.epochs)
     arguments.out.parent.mkdir(exist_ok=True)
-    names = {f"{kind}{i}": part for i, pair in enumerate(layers) for kind, part in zip("wb", pair)}
-    np.savez_compressed(arguments.out, **{n: part.astype(np.float16) for n, part in names.items()})
+    stored: dict[str, Any] = {}
+    for place, (weight, bias) in enumerate(layers):
+        stored[f"w{place}"] = weight.astype(np.float16)
+        stored[f"b{place}"] = bias.astype(np.float16)
+    np.savez_compressed(arguments.out, **stored)
     held_out = draw(np.random.default_rng(7), 400, (HELD_OUT,))
     read = glyphs.GlyphReader(arguments.out).read(held_out.cells).argmax(axis=1)
     right = float((read == held_out.labels).mean())
@@ -62,7 +67,7 @@ def draw(rng: np.random.Generator, lines: int, cuts: tuple[str, ...]) -> Batch:
         strip, origin = _strip(rng, text, str(rng.choice(cuts)))
         cells.append(_cells(rng, _worn(rng, strip), origin))
         labels.append([ALPHABET.index(character) for character in text])
-    return Batch(np.concatenate(cells), np.concatenate(labels))
+    return Batch(np.concatenate(cells), np.concatenate(labels).astype(np.intp))
 
 
 def _text(rng: np.random.Generator) -> str:
@@ -157,10 +162,10 @@ def _cells(rng: np.random.Generator, strip: Floats, origin: tuple[float, float])
 def fit(rng: np.random.Generator, batch: Batch, epochs: int) -> list[tuple[Floats, Floats]]:
     """Minimise the cross entropy with Adam, the step falling along a half cosine."""
     signals = glyphs.normalised(batch.cells)
-    labels = batch.labels.astype(np.intp)
+    labels = batch.labels
     sizes = (signals.shape[1], *HIDDEN, len(ALPHABET))
     parts: list[Floats] = []
-    for before, after in zip(sizes, sizes[1:], strict=False):
+    for before, after in pairwise(sizes):
         parts.append(rng.normal(0, np.sqrt(2 / before), (before, after)).astype(np.float32))
         parts.append(np.zeros(after, np.float32))
     moments = [(np.zeros_like(part), np.zeros_like(part)) for part in parts]
@@ -177,14 +182,14 @@ def fit(rng: np.random.Generator, batch: Batch, epochs: int) -> list[tuple[Float
     return list(zip(parts[::2], parts[1::2], strict=True))
 
 
-def _slopes(parts: list[Floats], signal: Floats, labels: Floats) -> list[Floats]:
+def _slopes(parts: list[Floats], signal: Floats, labels: NDArray[np.intp]) -> list[Floats]:
     signals = [signal]
     for weight, bias in zip(parts[:-2:2], parts[1:-2:2], strict=True):
         signals.append(np.maximum(signals[-1] @ weight + bias, 0))
     scores = signals[-1] @ parts[-2] + parts[-1]
     scores = np.exp(scores - scores.max(axis=1, keepdims=True))
     error = scores / scores.sum(axis=1, keepdims=True)
-    error[np.arange(len(labels)), labels.astype(np.intp)] -= 1
+    error[np.arange(len(labels)), labels] -= 1
     error /= len(labels)
     slopes: list[Floats] = []
     for place in range(len(signals) - 1, -1, -1):
@@ -202,10 +207,11 @@ def _adam(
     rate: float,
 ) -> None:
     for part, slope, (first, second) in zip(parts, slopes, moments, strict=True):
-        first += 0.1 * (slope - first)
-        second += 0.001 * (slope * slope - second)
+        np.add(first, 0.1 * (slope - first), out=first)
+        np.add(second, 0.001 * (slope * slope - second), out=second)
         level = first / (1 - 0.9**step)
-        part -= rate * level / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+        spread = np.sqrt(second / (1 - 0.999**step)) + 1e-8
+        np.subtract(part, rate * level / spread, out=part)
 
 
 if __name__ == "__main__":

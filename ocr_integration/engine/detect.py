@@ -1,9 +1,11 @@
 """Finds lines of text in a picture, at any angle."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr_integration.engine.models import Floats, Network, Pixels, packaged
 
@@ -45,20 +47,20 @@ def _boxes(heat: Floats) -> Floats:
     found = []
     for outline in outlines:
         centre, size, angle = cv2.minAreaRect(outline)
-        if min(size) < _SMALLEST or _inside(heat, outline) < _LIKELY:
+        if min(size) < _SMALLEST or _inside(heat, np.asarray(outline)) < _LIKELY:
             continue
         found.append(_grown(centre, size, angle))
     return np.array(found, np.float32).reshape(-1, 4, 2)
 
 
-def _inside(heat: Floats, outline: Pixels) -> float:
+def _inside(heat: Floats, outline: NDArray[np.int32]) -> float:
     x, y, width, height = cv2.boundingRect(outline)
     mask = np.zeros((height, width), np.uint8)
     cv2.fillPoly(mask, [outline - np.array([x, y])], 1)
     return float(cv2.mean(heat[y : y + height, x : x + width], mask)[0])
 
 
-def _grown(centre: tuple[float, float], size: tuple[float, float], angle: float) -> Floats:
+def _grown(centre: Sequence[float], size: Sequence[float], angle: float) -> Floats:
     """The net marks a line's core; grow it to the line as its training shrank it."""
     width, height = size
     reach = width * height * _GROWTH / (2 * (width + height))

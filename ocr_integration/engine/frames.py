@@ -33,7 +33,7 @@ class Frame:
 
     def turned(self) -> "Frame":
         card = np.ascontiguousarray(self.card[::-1, ::-1])
-        boxes = np.array([WIDTH, HEIGHT], np.float32) - self.boxes
+        boxes = np.roll(np.array([WIDTH, HEIGHT], np.float32) - self.boxes, 2, axis=1)
         return Frame(geometry.turned(self.quad), card, boxes, self.outlined)
 
     @property

@@ -13,7 +13,7 @@ from ocr_integration.engine.sheet import Piece, Sheet
 from ocr_integration.protocol.fields import PermitType
 
 PERIOD: Final = re.compile(r"\d{4}\D?\d{2}\D?\d{2}\D{0,3}\d{4}\D?\d{2}\D?\d{2}")
-DATE: Final = re.compile(r"\d{4}\D?\d{2}\D?\d{2}")
+DATE: Final = re.compile(r"(19|20)\d\d\D[01]\d\D[0-3]\d|(?<!\d)(19|20)\d\d\D?[01]\d\D?[0-3]\d$")
 LATIN: Final = re.compile(r"[A-Z][A-Z '\-]*[,.，]?[A-Z '\-]+")
 NUMBERS: Final = {
     PermitType.HK_MACAO: re.compile(r"[HM][A\d]\d{7}(\d\d)?"),

@@ -21,7 +21,8 @@ def normalised(cells: Floats) -> Floats:
     flat = cells.reshape(len(cells), -1)
     paper = np.percentile(flat, 85, axis=1, keepdims=True)
     ink = np.percentile(flat, 4, axis=1, keepdims=True)
-    return np.clip((paper - flat) / np.maximum(paper - ink, 12), -0.3, 1.3).astype(np.float32)
+    level = (paper - flat) / np.maximum(paper - ink, 12)
+    return np.asarray(np.clip(level, -0.3, 1.3), np.float32)
 
 
 class GlyphReader:

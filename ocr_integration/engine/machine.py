@@ -17,6 +17,7 @@ _SHORTEST_SPAN: Final = 0.5
 _SLENDER: Final = 14.0
 _SURE: Final = 0.985
 _READABLE: Final = 0.6
+_OURS: Final = 0.7
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class CodeReader:
         """Read three lines upright, or say that there are none."""
         grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
         found = self.posteriors(grey, boxes)
-        if found is None:
+        if found is None or templates.agreement(found) < _OURS:
             return None
         return templates.settle(found)
 

@@ -104,9 +104,9 @@ def _four_sides(hull: Floats) -> Floats | None:
 
 
 def _four_corners(hull: Floats) -> Floats | None:
-    length = cv2.arcLength(hull, True)
+    length = cv2.arcLength(hull, closed=True)
     for tolerance in (0.02, 0.03, 0.045, 0.06, 0.08):
-        rough = cv2.approxPolyDP(hull, tolerance * length, True).reshape(-1, 2)
+        rough = cv2.approxPolyDP(hull, tolerance * length, closed=True).reshape(-1, 2)
         if len(rough) == 4:
             return np.asarray(rough, np.float32)
         if len(rough) < 4:

@@ -98,7 +98,7 @@ class Reader:
     def _back(self, frame: Frame) -> Found | None:
         for upright in (frame, frame.turned()):
             code = self._codes.read(upright.card, upright.boxes)
-            if code and code[0].text[0] == "C":
+            if code:
                 return self._read_back(upright, code)
         return None
 

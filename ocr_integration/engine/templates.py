@@ -48,14 +48,24 @@ _ZONES: Final = ((0, 2, 11), (0, 12, 14), (0, 15, 21), (0, 23, 29))
 _ID_ZONE: Final = (1, 19, 28)
 
 
+def agreement(found: list[Floats]) -> float:
+    """Mean belief that each glyph is one that may stand there: near 1, or this is no such code."""
+    masses = [
+        (lines * _masks(places)).sum(axis=1)
+        for lines, places in zip(found, _places(found), strict=True)
+    ]
+    return float(np.mean(masses))
+
+
+def _places(found: list[Floats]) -> tuple[list[str], ...]:
+    return _TAIWAN if found[0][1][ALPHABET.index("T")] > 0.5 else _HK_MACAO
+
+
 def settle(found: list[Floats]) -> list[CodeLine]:
     """Turn the glyphs' probabilities into three lines."""
-    taiwan = found[0][1][ALPHABET.index("T")] > 0.5
-    weighed = [
-        _weighed(lines, places)
-        for lines, places in zip(found, _TAIWAN if taiwan else _HK_MACAO, strict=True)
-    ]
-    zones = _ZONES if taiwan else (*_ZONES, _ID_ZONE)
+    places = _places(found)
+    weighed = [_weighed(*pair) for pair in zip(found, places, strict=True)]
+    zones = _ZONES if places is _TAIWAN else (*_ZONES, _ID_ZONE)
     lines = [_best(line) for line in weighed]
     for row, start, end in zones:
         lines[row] = _checked(lines[row], weighed[row], start, end)
@@ -63,12 +73,16 @@ def settle(found: list[Floats]) -> list[CodeLine]:
 
 
 def _weighed(lines: Floats, places: list[str]) -> Floats:
-    masks = np.full((len(places), len(ALPHABET)), _UNLIKELY, np.float32)
+    weighed = lines * np.maximum(_masks(places), _UNLIKELY)
+    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float32)
+
+
+def _masks(places: list[str]) -> Floats:
+    masks = np.zeros((len(places), len(ALPHABET)), np.float32)
     for row, place in enumerate(places):
         allowed = _SETS.get(place, place)
         masks[row, [ALPHABET.index(character) for character in allowed]] = 1
-    weighed = lines * masks
-    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float32)
+    return masks
 
 
 def _best(weighed: Floats) -> CodeLine:

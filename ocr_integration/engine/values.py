@@ -114,7 +114,7 @@ def _place(reading: Reading, _: PermitType) -> Value:
     return _closest(reading, words.PLACES)
 
 
-def _closest(reading: Reading, known: tuple[str, ...] | list[str]) -> Value:
+def _closest(reading: Reading, known: tuple[str, ...]) -> Value:
     """A known word if one is near, else what was read: the lists are not published."""
     text = words.chinese(reading.text)
     if text in known:

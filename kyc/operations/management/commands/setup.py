@@ -19,10 +19,17 @@ class Command(BaseCommand):
             help="make the buckets that STORAGE_URL and KEYS_URL name where they are missing",
         )
 
+        parser.add_argument(
+            "--keep-static",
+            action="store_true",
+            help="static files were collected when the image was built",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if options["make_buckets"]:
             buckets.make_missing()
-        call_command("collectstatic", interactive=False, verbosity=0)
+        if not options["keep_static"]:
+            call_command("collectstatic", interactive=False, verbosity=0)
         if settings.DEMO:
             call_command("seed_demo")

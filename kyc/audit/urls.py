@@ -1,5 +1,15 @@
-"""Addresses."""
+"""The auditor's addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kyc.audit import views
+
+app_name = "audit"
+
+urlpatterns = [
+    path("", views.search, name="search"),
+    path("export.jsonl", views.export_jsonl, name="export_jsonl"),
+    path("export.csv", views.export_csv, name="export_csv"),
+    path("verify/", views.verify, name="verify"),
+    path("<str:subject>/", views.subject, name="subject"),
+]

@@ -1,0 +1,141 @@
+"""Follow the chain in the database: the verifier's own walk, and where columns could lie.
+
+A page carries on from where the last check ended; only `verify_now` begins at entry 1 and trusts
+nothing that was kept.
+"""
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kyc.audit import export, trail
+from kyc.audit.models import CHAIN, AuditEntry, AuditLink
+from kyc.audit.verify import Broken, Chain, genesis, linked
+
+MOST_ON_A_PAGE: Final = 2000
+_KEPT_AS: Final = "audit-check"
+
+
+@dataclass(frozen=True)
+class Check:
+    """Entries 1 to `verified` hold; `broken` is the first that does not."""
+
+    verified: int
+    head: str
+    length: int
+    """How many entries there were when the check began."""
+    at: datetime
+    whole_at: datetime | None
+    """When the chain was last followed from entry 1 without a stop."""
+    seconds: float = 0.0
+    broken: int | None = None
+    why: str | Promise = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything there was has been followed, and holds."""
+        return self.broken is None and self.verified == self.length
+
+
+def verify_now() -> Check:
+    """Follow the whole chain from its genesis, and keep the outcome for the pages."""
+    now = timezone.now()
+    return _kept(_follow(Check(0, genesis(CHAIN), 0, at=now, whole_at=now), most=None))
+
+
+def carry_on() -> Check:
+    """Follow what was added since the last check, a bounded number of entries at a time."""
+    start: Check | None = cache.get(_KEPT_AS)
+    if start is None:
+        start = Check(0, genesis(CHAIN), 0, at=timezone.now(), whole_at=None)
+    if start.broken is not None or (
+        start.complete and trail.head() == (start.verified, start.head)
+    ):
+        return start
+    return _kept(_follow(start, most=MOST_ON_A_PAGE))
+
+
+def fault(link: AuditLink) -> str | Promise:
+    """Say what is wrong with one link taken by itself, or nothing."""
+    entry = link.entry
+    if hashlib.sha256(entry.canonical.encode()).hexdigest() != entry.digest:
+        return _("The entry does not match its digest.")
+    if linked(link.prev, entry.digest) != link.hash:
+        return _("The digest does not lead to the link's hash.")
+    if not _columns_agree(entry):
+        return _("What is shown is not what was recorded.")
+    return ""
+
+
+def broken_at(check: Check, seq: int, why: str | Promise) -> Check:
+    """A check in the light of a fault that was seen since."""
+    if check.broken is not None and check.broken <= seq:
+        return check
+    return replace(check, broken=seq, why=why, verified=min(check.verified, seq - 1))
+
+
+def _follow(start: Check, *, most: int | None) -> Check:
+    began, at, end = time.monotonic(), timezone.now(), trail.head()
+    upto = end.seq if most is None else min(end.seq, start.verified + most)
+    chain = Chain(CHAIN, seq=start.verified, head=start.head)
+    broken: int | None = None
+    why: str | Promise = ""
+    try:
+        for chunk in trail.chunks(trail.Query(), after=chain.seq, upto=upto):
+            for link in chunk:
+                _follow_one(chain, link)
+        if upto == end.seq:
+            chain.end(count=end.seq, head=end.hash)
+    except _Faulty as faulty:
+        broken, why = faulty.seq, faulty.why
+    except Broken as error:
+        broken, why = error.seq, _("An entry is missing, or out of its place.")
+    return Check(
+        verified=chain.seq if broken is None else broken - 1,
+        head=chain.head,
+        length=end.seq,
+        at=at,
+        whole_at=start.whole_at,
+        seconds=time.monotonic() - began,
+        broken=broken,
+        why=why,
+    )
+
+
+class _Faulty(Exception):
+    def __init__(self, seq: int, why: str | Promise) -> None:
+        super().__init__(seq)
+        self.seq = seq
+        self.why = why
+
+
+def _follow_one(chain: Chain, link: AuditLink) -> None:
+    wrong = fault(link) if link.seq == chain.seq + 1 else ""
+    if wrong:
+        raise _Faulty(link.seq, wrong)
+    if link.seq == chain.seq + 1 and link.prev != chain.head:
+        raise _Faulty(link.seq, _("The entry does not follow the one before it."))
+    chain.follow(export.line(link))
+
+
+def _columns_agree(entry: AuditEntry) -> bool:
+    """Compare the columns that pages show and search with the bytes that were hashed."""
+    try:
+        hashed = json.loads(entry.canonical)
+    except ValueError:
+        return False
+    shown = json.loads(entry.canonical_bytes())
+    return bool(hashed == shown)
+
+
+def _kept(check: Check) -> Check:
+    cache.set(_KEPT_AS, check, timeout=None)
+    return check

@@ -76,10 +76,10 @@ def fault(link: AuditLink) -> str | Promise:
 
 
 def broken_at(check: Check, seq: int, why: str | Promise) -> Check:
-    """A check in the light of a fault that was seen since."""
+    """Keep a fault that a page came upon: every page says so until the chain is verified anew."""
     if check.broken is not None and check.broken <= seq:
         return check
-    return replace(check, broken=seq, why=why, verified=min(check.verified, seq - 1))
+    return _kept(replace(check, broken=seq, why=why, verified=min(check.verified, seq - 1)))
 
 
 def _follow(start: Check, *, most: int | None) -> Check:

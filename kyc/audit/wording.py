@@ -61,4 +61,4 @@ def _word(value: Any) -> str:
     if isinstance(value, dict | list):
         return "…"
     text = str(value)
-    return f"{text[:8]}…" if _LONG_HEX.fullmatch(text) else text
+    return f"{text[:8]}…" if _LONG_HEX.fullmatch(text) else text.replace("_", " ")

@@ -206,6 +206,7 @@ def test_what_is_shown_is_always_checked_afresh(page, rui):
     assert f"Chain broken at entry {middle.seq}" in shown
     assert 'role="alert"' in shown
     assert "What is shown is not what was recorded." in shown
+    assert page(action="audit.exported").context["check"].broken == middle.seq
 
 
 @pytest.mark.parametrize(

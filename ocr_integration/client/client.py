@@ -129,6 +129,11 @@ class OcrClient:
             raise answers.parse_error(answer)
         return answers.parse_problems(answer, picture)
 
+    def close(self) -> None:
+        """Close the kept connections of a transport of its own."""
+        if isinstance(self._transport, RequestsTransport):
+            self._transport.close()
+
     def _call(self, path: str, body: bytes) -> HttpAnswer:
         deadline = Deadline(self._deadline)
         url = self._endpoint + path.format(project_id=self._project_id)

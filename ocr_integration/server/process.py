@@ -1,0 +1,68 @@
+"""The processes: a gunicorn master that reads nothing, and workers that each load a reader."""
+
+from typing import Any, Final
+
+from gunicorn.app.base import BaseApplication
+
+from ocr_integration.server import logs
+from ocr_integration.server.app import Application
+from ocr_integration.server.credentials import Credentials
+from ocr_integration.server.metrics import Board
+
+MAX_HEADER_LINE: Final = 33 * 1024
+"""Tokens of up to 32 KB, and the name of their header."""
+THREADS: Final = 8
+"""In each worker: bodies arrive side by side, only reading is one at a time."""
+STOP_SECONDS: Final = 3
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """The whole server; `run()` returns when it was told to stop."""
+
+    def __init__(self, credentials: Credentials, *, host: str, port: int, workers: int) -> None:
+        self._credentials = credentials
+        self._token_key = credentials.token_key()
+        # While gunicorn reloads, the next workers run beside the last ones.
+        self._rows = range(2 * workers)
+        self._board = Board(len(self._rows))
+        self._row_number = 0
+        self._options: dict[str, Any] = {
+            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            "workers": workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            # A kept connection would bind a client to one worker, however busy that is.
+            "keepalive": 0,
+            "limit_request_field_size": MAX_HEADER_LINE,
+            "graceful_timeout": STOP_SECONDS,
+            "control_socket_disable": True,
+            "logconfig_dict": logs.CONFIG,
+            "proc_name": "permitdesk-ocr",
+            "pre_fork": self._give_row,
+            "post_fork": self._keep_row,
+            "child_exit": self._clear_row,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our settings to gunicorn: neither its command line nor its files are read."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Application:
+        """Build a worker's application, after the fork; it takes no request before it has."""
+        # The networks' libraries start threads when imported. A fork copies no threads, and a
+        # worker that ends would wait for those of its master.
+        from ocr_integration.server.worker import application
+
+        return application(self._credentials, self._token_key, self._board, self._row_number)
+
+    def _give_row(self, arbiter: Any, worker: Any) -> None:
+        taken = {each.metrics_row for each in arbiter.WORKERS.values()}
+        worker.metrics_row = next(row for row in self._rows if row not in taken)
+
+    def _keep_row(self, arbiter: Any, worker: Any) -> None:
+        self._row_number = worker.metrics_row
+
+    def _clear_row(self, arbiter: Any, worker: Any) -> None:
+        self._board.row(worker.metrics_row).set_ready(ready=False)

@@ -1,0 +1,139 @@
+"""The real processes with the real engine, over the loopback interface."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from ocr_integration.client import OcrClient
+from ocr_integration.client.auth import AkSkAuth, TokenAuth
+from ocr_integration.client.errors import Misconfigured, PictureAtFault
+from ocr_integration.protocol.fields import Side
+
+ROOT = Path(__file__).parents[3]
+PICTURE = (ROOT / "tests/samples/04_hk_front.jpg").read_bytes()
+
+CREDENTIALS = {
+    "projects": {"project": "local"},
+    "keys": {"AK": "SECRET"},
+    "users": [{"domain": "D", "name": "N", "password": "PASSWORD"}],
+}
+COMMAND = [sys.executable, "-m", "ocr_integration.server"]
+
+pytestmark = [pytest.mark.loopback, pytest.mark.enable_socket]
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("server")
+    file, log = folder / "credentials.json", folder / "log"
+    file.write_text(json.dumps(CREDENTIALS))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*COMMAND, "--port", str(port), "--workers", "2"],
+            cwd=ROOT,
+            env={**os.environ, "OCR_SERVER_CREDENTIALS": str(file)},
+            stderr=output,
+        )
+    url = f"http://127.0.0.1:{port}"
+    _wait_for(process, url)
+    yield url
+
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=5) == 0
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert any(line["message"] == "answered" for line in lines)
+    assert not any(value in log.read_text() for value in ("SECRET", "PASSWORD", "H5557"))
+
+
+def _wait_for(process, url):
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if requests.get(f"{url}/health/ready", timeout=60).status_code == 200:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    pytest.fail("the server did not become ready")
+
+
+@pytest.fixture(params=["token", "signature"])
+def client(request, endpoint):
+    token = TokenAuth(endpoint, domain="D", username="N", password="PASSWORD")
+    made = OcrClient(
+        endpoint, "project", token if request.param == "token" else AkSkAuth("AK", "SECRET")
+    )
+    yield made
+    made.close()
+
+
+def test_it_reads_a_card_for_whoever_may_ask(client):
+    answer = client.recognise(PICTURE)
+
+    assert answer.result.side is Side.FRONT
+    assert answer.result.values["number"].startswith("H")
+    assert answer.result.portrait_image
+    assert answer.result.portrait_location
+    assert answer.engine
+    assert len(answer.request_id) == 32
+
+
+def test_it_refuses_what_is_no_picture(client):
+    with pytest.raises(PictureAtFault) as caught:
+        client.recognise(b"no picture")
+    assert caught.value.code == "AIS.0102"
+
+
+def test_it_has_the_quality_route(client):
+    assert client.quality(PICTURE) is not None
+
+
+def test_strangers_stay_outside(endpoint):
+    client = OcrClient(endpoint, "project", AkSkAuth("AK", "guessed"))
+    with pytest.raises(Misconfigured):
+        client.recognise(PICTURE)
+    client.close()
+
+
+def test_a_header_line_of_a_long_token_is_taken(endpoint):
+    path = "/v2/project/ocr/mainland-travel-permit"
+    headers = {"X-Auth-Token": "x" * 32_000}
+    response = requests.post(endpoint + path, data=b"{}", headers=headers, timeout=10)
+    assert response.json()["error_code"] == "APIG.0301"
+
+
+def test_counts_of_both_workers_add_up(endpoint):
+    def live():
+        said = requests.get(f"{endpoint}/metrics", timeout=10).text
+        line = next(x for x in said.splitlines() if 'route="health",outcome="ok"' in x)
+        return int(line.rpartition(" ")[2])
+
+    before = live()
+    for _ in range(20):
+        requests.get(f"{endpoint}/health/live", timeout=10)
+    assert live() == before + 20
+
+
+def test_without_credentials_it_does_not_start():
+    environment = {k: v for k, v in os.environ.items() if k != "OCR_SERVER_CREDENTIALS"}
+    done = subprocess.run(
+        [*COMMAND, "--port", "1"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("OCR_SERVER_CREDENTIALS is not set")
+    assert len(done.stderr.splitlines()) == 1

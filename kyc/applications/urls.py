@@ -1,5 +1,17 @@
-"""Addresses."""
+"""Addresses of the applicant's pages and of pictures. No personal value stands in any."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kyc.applications import pictures, views
+
+app_name = "applications"
+urlpatterns = [
+    path("apply/", views.apply, name="apply"),
+    path("applications/", views.index, name="index"),
+    path("applications/<reference:reference>/", views.status, name="status"),
+    path("applications/<reference:reference>/status.json", views.status_json, name="status_json"),
+    path("applications/<reference:reference>/resubmit/", views.resubmit, name="resubmit"),
+    path("applications/<reference:reference>/withdraw/", views.withdraw, name="withdraw"),
+    path("pictures/<uuid:uuid>.jpg", pictures.picture, name="picture"),
+    path("portraits/<uuid:uuid>.jpg", pictures.portrait, name="portrait"),
+]

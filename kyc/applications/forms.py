@@ -1,0 +1,122 @@
+"""What an applicant may post. A photo's cleaned value is its canonical picture."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.utils.translation import gettext_lazy as _
+
+from kyc.applications import images
+from kyc.applications.images import Canonical
+from ocr_integration.protocol.fields import Side
+
+BUSY: Final = "busy"
+CHOOSE: Final = {
+    Side.FRONT: _("Choose a photo of the front."),
+    Side.BACK: _("Choose a photo of the back."),
+}
+ACCEPTED: Final = "image/jpeg,image/png,image/bmp,image/tiff"
+
+
+class PictureField(forms.FileField):
+    """One photo; where it will not do, the sentence says what to do about it."""
+
+    widget = forms.FileInput(attrs={"accept": ACCEPTED, "class": "file-input"})
+
+    def to_python(self, data: "File[Any] | None") -> Any:
+        if data is None:
+            return None
+        if data.size > images.MOST_BYTES:
+            raise self._refused(images.Refusal.TOO_LARGE)
+        try:
+            return images.canonical(data.read())
+        except images.PictureRefused as refused:
+            raise self._refused(refused.code) from refused
+        except images.Busy as busy:
+            raise ValidationError(
+                _("Many photos are being looked at right now. Send this one again in a minute."),
+                code=BUSY,
+            ) from busy
+
+    def _refused(self, refusal: images.Refusal) -> ValidationError:
+        return ValidationError(refusal.label, code=refusal.value)
+
+
+class PicturesForm(forms.Form):
+    """Photos of one or both sides, and the key that makes sending them twice harmless."""
+
+    front = PictureField(required=False, label=_("Photo of the front"))
+    back = PictureField(required=False, label=_("Photo of the back"))
+    submission_key = forms.RegexField(
+        r"\A[\w-]{16,64}\Z",
+        widget=forms.HiddenInput,
+        error_messages={
+            key: _("This page could not be sent as it was. It is fresh now: send it again.")
+            for key in ("required", "invalid")
+        },
+    )
+
+    @property
+    def pictures(self) -> dict[Side, Canonical]:
+        """The photos that will do, also where another one or the rest of the form is refused."""
+        return {side: self.cleaned_data[side] for side in Side if self.cleaned_data.get(side)}
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a photo could not be looked at for want of a free core."""
+        return any(self.has_error(side, BUSY) for side in Side)
+
+
+class ApplyForm(PicturesForm):
+    """A draft, one side or both; `kept` are the sides that the draft holds already."""
+
+    consent = forms.BooleanField(required=False, label=_("I agree"))
+    action = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kept: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kept = kept
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both sides are there and the applicant asks for more than keeping them."""
+        there = {*self.kept, *self.pictures}
+        return there.issuperset(Side) and self.cleaned_data.get("action") != "keep"
+
+    def clean(self) -> None:
+        nothing_came = not self.pictures and not any(self.has_error(side) for side in Side)
+        for side in Side:
+            if nothing_came and side not in self.kept:
+                self.add_error(side, ValidationError(CHOOSE[side], code="missing"))
+        if self.is_whole and not self.cleaned_data.get("consent"):
+            self.add_error(
+                "consent", ValidationError(_("Tick this box to send your photos."), code="required")
+            )
+
+
+class ResubmitForm(PicturesForm):
+    """The sides that were asked for again, and no other."""
+
+    def __init__(self, *args: Any, asked: Collection[Side], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+
+    def clean(self) -> None:
+        for side in Side:
+            if side in self.asked and side not in self.pictures and not self.has_error(side):
+                self.add_error(side, ValidationError(CHOOSE[side], code="missing"))
+            if side not in self.asked and side in self.pictures:
+                self.add_error(
+                    side, ValidationError(_("This side is kept as it is."), code="not_asked")
+                )
+
+
+class WithdrawForm(forms.Form):
+    """Withdrawing is confirmed by a tick: nobody does it by a slip."""
+
+    confirm = forms.BooleanField(
+        label=_("Yes, withdraw this application"),
+        error_messages={"required": _("Tick this box to withdraw.")},
+    )

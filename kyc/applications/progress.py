@@ -1,0 +1,188 @@
+"""How an application stands, in the words and steps that its applicant sees."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from kyc.applications.models import Application, Decision
+from kyc.applications.status import CLOSED, REVIEWABLE, AskedSide, Reason, Status
+from kyc.jobs.models import Job
+
+WAITS: Final = (Status.READING, *REVIEWABLE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One node of the timeline; `state` is done, now or next."""
+
+    state: str
+    title: str
+    text: str = ""
+
+
+def shown_status(application: Application) -> str:
+    """The status as applicants see it: a second look is nothing they need to know of."""
+    waits = application.status in REVIEWABLE
+    return Status.IN_REVIEW.value if waits else application.status
+
+
+def waiting_for(application: Application) -> str | None:
+    """Whose turn it is: reading, provider, reviewer, applicant; None when it is over."""
+    if application.status == Status.READING:
+        return "provider" if _reader_is_late(application) else "reading"
+    if application.status in REVIEWABLE:
+        return "reviewer"
+    if application.status in (Status.DRAFT, Status.RESUBMISSION_REQUESTED):
+        return "applicant"
+    return None
+
+
+def as_json(application: Application) -> dict[str, str | None]:
+    """What a program may ask again and again."""
+    since = application.since.astimezone(UTC).isoformat(timespec="milliseconds")
+    return {
+        "reference": application.reference,
+        "status": shown_status(application),
+        "waiting_for": waiting_for(application),
+        "since": since.replace("+00:00", "Z"),
+    }
+
+
+def moment(at: datetime) -> str:
+    """A date and a time as people say them, in the page's language."""
+    local = timezone.localtime(at)
+    if local.date() == timezone.localdate():
+        return _("%(time)s today") % {"time": formats.date_format(local, "H:i")}
+    return formats.date_format(local, pgettext("date format", "l j F, H:i"))
+
+
+def day(at: datetime) -> str:
+    """A date as people say it."""
+    return formats.date_format(timezone.localtime(at), pgettext("date format", "l j F"))
+
+
+def answer_by(application: Application) -> str:
+    """The last day on which an open request or a draft can be answered."""
+    return day(application.since + timedelta(days=settings.RESUBMISSION_DAYS))
+
+
+def title(application: Application, decision: Decision | None) -> str:
+    """Say the state in one sentence: the page's title and heading."""
+    if application.status == Status.RESUBMISSION_REQUESTED and decision:
+        return {
+            AskedSide.FRONT.value: _("Send the front again"),
+            AskedSide.BACK.value: _("Send the back again"),
+        }.get(decision.side, _("Send both sides again"))
+    return {
+        Status.READING.value: _("We are reading your photos"),
+        Status.APPROVED.value: _("Your permit is approved"),
+        Status.DECLINED.value: _("We could not accept this permit"),
+        Status.WITHDRAWN.value: _("You withdrew this application"),
+        Status.EXPIRED.value: _("This application has closed"),
+        Status.ERASED.value: _("This application was erased"),
+    }.get(application.status, _("A person is checking your permit"))
+
+
+def lead(application: Application, decision: Decision | None) -> str:
+    """Say since when, and what happens next without anyone's doing."""
+    since = moment(application.since)
+    if application.status == Status.RESUBMISSION_REQUESTED and decision:
+        return {
+            AskedSide.FRONT.value: _("The back is fine and is kept. You do not send it again."),
+            AskedSide.BACK.value: _("The front is fine and is kept. You do not send it again."),
+        }.get(decision.side, _("Take two new photos."))
+    if application.status == Status.READING and _reader_is_late(application):
+        return _(
+            "Reading takes longer than usual. Your photos are safe, we go on by ourselves. "
+            "Since %(since)s."
+        ) % {"since": since}
+    if application.status in WAITS:
+        return _("Since %(since)s.") % {"since": since}
+    if application.status == Status.EXPIRED:
+        return _("It stayed unanswered for %(days)d days. You can start a new one.") % {
+            "days": settings.RESUBMISSION_DAYS
+        }
+    return since
+
+
+def advice(reason: str) -> tuple[str, str]:
+    """Tell an applicant what is wrong and what to do, for each reason a reviewer may give."""
+    words = {
+        Reason.UNREADABLE.value: (
+            _("The text cannot be read"),
+            _("Hold still, tap the card to focus and tilt it away from the light."),
+        ),
+        Reason.CUT_OFF.value: (
+            _("Part of the card is missing"),
+            _("Fit the whole card in the frame, all four corners, and hold it by its edges."),
+        ),
+        Reason.WRONG_DOCUMENT.value: (
+            _("This is not the document we need"),
+            _("Send a Mainland Travel Permit for residents of Hong Kong, Macao or Taiwan."),
+        ),
+        Reason.EXPIRED.value: (
+            _("The permit has expired"),
+            _("You can apply again with a valid one."),
+        ),
+        Reason.DIFFERENT_CARDS.value: (
+            _("The two sides are of different cards"),
+            _("Send front and back of the same card."),
+        ),
+        Reason.DATA_DISAGREE.value: (
+            _("What stands on the card does not fit together"),
+            _("Send clear photos of both sides of your current card."),
+        ),
+        Reason.SUSPECTED_ALTERATION.value: (
+            _("We could not confirm this card"),
+            _("Send photos of the card itself, not of a copy or a screen."),
+        ),
+        Reason.UNDER_AGE.value: (
+            _("The holder is too young for this service"),
+            _("A parent or guardian can say more."),
+        ),
+    }
+    return words.get(reason, (_("The reviewer has a question"), ""))
+
+
+def timeline(application: Application, decision: Decision | None) -> list[Step]:
+    """The four steps from photos to decision, as far as this application has come."""
+    if application.submitted_at is None:
+        return []
+    sent = Step("done", _("Photos received"), moment(application.submitted_at))
+    reading, review = _("Read by the machine"), _("With a reviewer")
+    ending = Step(
+        "next", _("Decision"), _("We send an e-mail to %(address)s.") % _masked(application)
+    )
+    if application.status == Status.READING:
+        now = Step("now", _("Being read"), _("Usually a few seconds."))
+        return [sent, now, Step("next", review), ending]
+    if application.status in REVIEWABLE:
+        text = _("Now. They compare each value with your photos.")
+        return [sent, Step("done", reading), Step("now", review, text), ending]
+    if application.status == Status.RESUBMISSION_REQUESTED:
+        now = Step("now", _("Your turn"), moment(application.since))
+        return [sent, Step("done", reading), now, ending]
+    steps = [sent, Step("done", reading)] if decision else [sent]
+    closed = Status(application.status).label
+    return [*steps, Step("done", str(closed), moment(application.since))]
+
+
+def is_open(application: Application) -> bool:
+    """Whether the applicant can still withdraw it."""
+    return application.status not in CLOSED
+
+
+def _masked(application: Application) -> dict[str, str]:
+    name, _at, host = application.applicant.email.partition("@")
+    return {"address": f"{name[:1]}***@{host}"}
+
+
+def _reader_is_late(application: Application) -> bool:
+    latest = application.current_round
+    uuids = [document.uuid for document in (latest.front, latest.back) if document]
+    return Job.objects.open().filter(subject__in=uuids).exclude(last_error="").exists()

@@ -1,0 +1,232 @@
+"""The applicant's pages: send a permit, see how it stands, send a side again, withdraw."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kyc.accounts.http import ApplicantRequest
+from kyc.accounts.models import Language
+from kyc.accounts.permissions import signed_in_required
+from kyc.applications import intake, progress
+from kyc.applications.forms import ApplyForm, PicturesForm, ResubmitForm, WithdrawForm
+from kyc.applications.models import Application, Decision, Document, IllegalStep
+from kyc.applications.status import Status
+from ocr_integration.protocol.fields import Side
+
+
+class SeeOther(HttpResponseRedirect):
+    """The answer to a post stands elsewhere, and is fetched by GET."""
+
+    status_code = 303
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in_required
+def apply(request: ApplicantRequest) -> HttpResponse:
+    """One form for everything: both sides at once, or one now and one later."""
+    if request.method == "GET":
+        return _apply_page(request, None)
+    if sent := intake.sent_with(request.user, request.POST.get("submission_key", "")):
+        return SeeOther(_status_url(sent))
+    kept = _kept(intake.draft_of(request.user))
+    form = ApplyForm(request.POST, request.FILES, kept=kept)
+    if not form.is_valid():
+        return _refuse_apply(request, form)
+    if not form.is_whole:
+        _keep(request, form)
+        return SeeOther(request.path)
+    try:
+        application = intake.submit(
+            request.user,
+            pictures=form.pictures,
+            submission_key=form.cleaned_data["submission_key"],
+            language=_language(),
+        )
+    except intake.TooManyToday:
+        form.add_error(
+            None, _("You have sent as many applications as a day allows. Your photos are kept.")
+        )
+        return _refuse_apply(request, form)
+    return SeeOther(_status_url(application))
+
+
+@require_GET
+@signed_in_required
+def index(request: ApplicantRequest) -> HttpResponse:
+    """List one's own applications, the latest first."""
+    applications = request.user.applications.order_by("-created_at")
+    rows = [(one, progress.shown_status(one), progress.moment(one.since)) for one in applications]
+    return render(request, "applications/index.html", {"rows": rows})
+
+
+@require_GET
+@signed_in_required
+def status(request: ApplicantRequest, reference: str) -> HttpResponse:
+    """Say how it stands, since when, and what for it waits."""
+    application = _own(request, reference)
+    if application.status == Status.DRAFT:
+        return redirect("applications:apply")
+    return _status_page(request, application)
+
+
+@require_GET
+@signed_in_required
+def status_json(request: ApplicantRequest, reference: str) -> HttpResponse:
+    """The same in four words, for the page's own script and other programs."""
+    return JsonResponse(progress.as_json(_own(request, reference)))
+
+
+@require_POST
+@signed_in_required
+def resubmit(request: ApplicantRequest, reference: str) -> HttpResponse:
+    """Take the sides that were asked for again; the same post twice is one round."""
+    application = _own(request, reference)
+    key = request.POST.get("submission_key", "")
+    if application.rounds.filter(submission_key=key).exists():
+        return SeeOther(_status_url(application))
+    if application.status != Status.RESUBMISSION_REQUESTED:
+        return render(request, "409.html", status=409)
+    form = ResubmitForm(request.POST, request.FILES, asked=intake.asked_sides(application))
+    if not form.is_valid():
+        code = 503 if form.is_busy else 422
+        return _status_page(request, application, resubmission=form, code=code)
+    try:
+        intake.resubmit(application, pictures=form.pictures, submission_key=key)
+    except IllegalStep:
+        return render(request, "409.html", status=409)
+    return SeeOther(_status_url(application))
+
+
+@require_POST
+@signed_in_required
+def withdraw(request: ApplicantRequest, reference: str) -> HttpResponse:
+    """Take an application back; ticked, because it cannot be undone."""
+    application = _own(request, reference)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _status_page(request, application, withdrawal=form, code=422)
+    try:
+        intake.withdraw(application)
+    except IllegalStep:
+        return render(request, "409.html", status=409)
+    return SeeOther(_status_url(application))
+
+
+def _own(request: ApplicantRequest, reference: str) -> Application:
+    """Fetch one's own application; to anybody else, staff included, there is none."""
+    return get_object_or_404(Application, reference=reference, applicant=request.user)
+
+
+def _status_url(application: Application) -> str:
+    return redirect("applications:status", application.reference).url
+
+
+def _language() -> str:
+    spoken = get_language() or ""
+    return spoken if spoken in Language.values else Language.ENGLISH
+
+
+def _kept(draft: Application | None) -> dict[str, Document]:
+    """The photos that a draft holds, by side."""
+    if draft is None:
+        return {}
+    first = draft.current_round
+    return {side.value: kept for side in Side if (kept := first.document(side)) is not None}
+
+
+def _keep(request: ApplicantRequest, form: ApplyForm) -> None:
+    if form.pictures:
+        key = request.POST.get("submission_key", "")
+        intake.keep(request.user, pictures=form.pictures, submission_key=key)
+
+
+def _refuse_apply(request: ApplicantRequest, form: ApplyForm) -> HttpResponse:
+    """Say what is wrong at its field; what is right in the same post is kept."""
+    _keep(request, form)
+    return _apply_page(request, form, code=503 if form.is_busy else 422)
+
+
+def _apply_page(
+    request: ApplicantRequest, form: ApplyForm | None, *, code: int = 200
+) -> HttpResponse:
+    draft = intake.draft_of(request.user)
+    kept = _kept(draft)
+    form = form or ApplyForm(kept=kept)
+    missing = [side.value for side in Side if side.value not in kept]
+    refused = [side for side in missing if form.is_bound and form.has_error(side)]
+    context = {
+        "form": form,
+        "sides": _sides(form, kept),
+        "step": (refused or missing or ["check"])[0],
+        "submission_key": _fresh_key(),
+        "draft": draft,
+        "answer_by": progress.answer_by(draft) if draft else "",
+    }
+    return render(request, "applications/apply.html", context, status=code)
+
+
+def _status_page(
+    request: HttpRequest,
+    application: Application,
+    *,
+    resubmission: ResubmitForm | None = None,
+    withdrawal: WithdrawForm | None = None,
+    code: int = 200,
+) -> HttpResponse:
+    latest = application.current_round
+    readable = application.status != Status.ERASED
+    decision = Decision.objects.filter(round=latest).first() if readable else None
+    context: dict[str, Any] = {
+        "application": application,
+        "title": progress.title(application, decision),
+        "lead": progress.lead(application, decision),
+        "timeline": progress.timeline(application, decision),
+        "waiting_for": progress.waiting_for(application),
+        "state": progress.as_json(application),
+        "sent": [(side.value, latest.document(side)) for side in Side if readable],
+        "decision": decision,
+        "can_withdraw": progress.is_open(application),
+        "withdrawal": withdrawal or WithdrawForm(),
+    }
+    if decision:
+        context |= _told(decision)
+    if application.status == Status.RESUBMISSION_REQUESTED:
+        asked = intake.asked_sides(application)
+        form = resubmission or ResubmitForm(asked=asked)
+        shown = {side.value: latest.document(side) for side in asked}
+        context |= {
+            "form": form,
+            "sides": [row for row in _sides(form, shown) if row["side"] in asked],
+            "asked": asked,
+            "submission_key": _fresh_key(),
+            "answer_by": progress.answer_by(application),
+        }
+    return render(request, "applications/status.html", context, status=code)
+
+
+def _told(decision: Decision) -> dict[str, str]:
+    """Open what a decision says to the applicant."""
+    heading, text = progress.advice(decision.reason) if decision.reason else ("", "")
+    return {
+        "reason": heading,
+        "advice": text,
+        "message": decision.get("message"),
+        "decided": progress.moment(decision.at),
+    }
+
+
+def _sides(form: PicturesForm, documents: Mapping[str, Document | None]) -> list[dict[str, Any]]:
+    """What the page needs of each side: its field, and the photo it has."""
+    return [
+        {"side": side.value, "field": form[side], "document": documents.get(side)} for side in Side
+    ]
+
+
+def _fresh_key() -> str:
+    return secrets.token_urlsafe(24)

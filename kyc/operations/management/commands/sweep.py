@@ -5,7 +5,9 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
+from kyc.applications import intake
 from kyc.jobs import sweeper
 
 
@@ -16,4 +18,8 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        sweeper.run([sweeper.sweep_jobs], stop)
+        sweeper.run([sweeper.sweep_jobs, _expire], stop)
+
+
+def _expire() -> None:
+    intake.expire_due(timezone.now())

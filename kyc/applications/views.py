@@ -204,6 +204,7 @@ def _status_page(
             "form": form,
             "sides": [row for row in _sides(form, shown) if row["side"] in asked],
             "asked": asked,
+            "alone": len(asked) == 1,
             "submission_key": _fresh_key(),
             "answer_by": progress.answer_by(application),
         }

@@ -61,7 +61,7 @@
   function show(form, answer, address) {
     const next = answer && answer.getElementById("photos");
     if (!next) {
-      window.location.assign(address || form.action);
+      window.location.assign(address || window.location.href);
       return;
     }
     const agreed = form.querySelector('[name="consent"]');
@@ -81,7 +81,7 @@
 
   function post(form, data, sides, done) {
     const request = new XMLHttpRequest();
-    request.open("POST", form.action);
+    request.open("POST", form.getAttribute("action"));
     request.responseType = "document";
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) sides.forEach((side) => showProgress(form, side, event.loaded, event.total));

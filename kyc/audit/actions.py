@@ -9,6 +9,9 @@ class Action(models.TextChoices):
 
     ACCOUNT_SIGNED_IN = "account.signed_in", _("Signed in")
     ACCOUNT_SIGN_IN_FAILED = "account.sign_in_failed", _("Sign-in failed")
+    ACCOUNT_ROLES_CHANGED = "account.roles_changed", _("Roles changed")
+    ACCOUNT_CLOSED = "account.closed", _("Account closed")
+    ACCOUNT_FACTOR_REMOVED = "account.factor_removed", _("Second factor removed")
     APPLICATION_STARTED = "application.started", _("Draft started")
     APPLICATION_SUBMITTED = "application.submitted", _("Submitted")
     APPLICATION_RESUBMITTED = "application.resubmitted", _("Submitted again")

@@ -176,9 +176,9 @@ class _Watched(HTTPConnection):
         if self.sock is None:
             self.connect()
         watchdog.watch(self.sock)
-        # Sending has the call's time, not the time to connect, which urllib3 leaves set here:
-        # a large picture on a slow line needs longer.
-        self.sock.settimeout(max(watchdog.deadline.remaining(), 0.001))
+        # Sending has the call's time, not the time to connect, which urllib3 leaves set here: a
+        # large picture on a slow line needs longer.
+        self.timeout = max(watchdog.deadline.remaining(), 0.001)
         super().request(*args, **kwargs)
 
 

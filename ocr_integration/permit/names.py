@@ -61,11 +61,6 @@ def latin_words(text: str) -> tuple[str, ...]:
     return tuple(fold_latin(text).replace(",", " ").split())
 
 
-def code_words(text: str) -> str:
-    """Write a Latin name as line 3 of a code does: `CHAN<<TAI<MAN`, not filled up."""
-    return fold_latin(text).replace(",", "<<").replace(" ", "<")
-
-
 def chinese_surname(name: str) -> str:
     """The surname of a folded Chinese name: its first character, or two that belong together."""
     return name[:2] if name[:2] in _TWO_CHARACTER_SURNAMES.split() else name[:1]

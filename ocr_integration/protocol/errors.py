@@ -19,7 +19,6 @@ NO_SUCH_API: Final = "APIG.0101"
 REQUEST_FAILED: Final = "APIG.0201"
 BAD_CREDENTIALS: Final = "APIG.0301"
 TOKEN_STALE: Final = "APIG.0307"  # noqa: S105  a code
-THROTTLED: Final = "APIG.0308"
 
 
 @dataclass(frozen=True)

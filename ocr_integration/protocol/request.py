@@ -17,8 +17,6 @@ ENGINE_HEADER: Final = "X-Permitdesk-Engine"
 MAX_BODY_BYTES: Final = 12 * 1024 * 1024
 MAX_IMAGE_CHARACTERS: Final = 10 * 1024 * 1024
 """Of Base64, so a file may have three quarters of that."""
-MIN_SIDE_PIXELS: Final = 15
-MAX_SIDE_PIXELS: Final = 8192
 
 
 def recognition_body(picture: bytes, *, portrait_image: bool, portrait_location: bool) -> bytes:

@@ -11,8 +11,8 @@ from ocr_integration.server.metrics import Board
 
 MAX_HEADER_LINE: Final = 33 * 1024
 """Tokens of up to 32 KB, and the name of their header."""
-THREADS: Final = 8
-"""In each worker: bodies arrive side by side, only reading is one at a time."""
+THREADS: Final = 12
+"""In each worker: one reads, the queue waits, and the others take bodies in or refuse."""
 STOP_SECONDS: Final = 3
 
 

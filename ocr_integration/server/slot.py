@@ -7,7 +7,7 @@ from typing import Final
 
 from ocr_integration.server import refusal
 
-QUEUE: Final = 4
+QUEUE: Final = 8
 PATIENCE_SECONDS: Final = 12.0
 """Clients give up after 15 seconds without an answer; reading itself takes some of them."""
 

@@ -1,11 +1,18 @@
 """Against real sockets on this machine: time, size and redirects are the wire's business."""
 
+import ipaddress
 import socket
+import ssl
 import threading
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from ocr_integration.client.errors import Misconfigured, ProviderAtFault, TryAgain
 from ocr_integration.client.http import Deadline, HttpAnswer, HttpRequest
@@ -15,7 +22,7 @@ pytestmark = [pytest.mark.loopback, pytest.mark.enable_socket]
 
 
 @contextmanager
-def serving(behave):
+def serving(behave, tls=None):
     """A server that hands each connection to `behave` once a request's head has come."""
     listener = socket.create_server(("127.0.0.1", 0))
     stopped = threading.Event()
@@ -28,15 +35,17 @@ def serving(behave):
                 return
             with connection:
                 try:
-                    connection.recv(65536)
-                    behave(connection, stopped)
+                    spoken = tls.wrap_socket(connection, server_side=True) if tls else connection
+                    with spoken:
+                        spoken.recv(65536)
+                        behave(spoken, stopped)
                 except OSError:
                     continue
 
     thread = threading.Thread(target=accept)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}/"
     finally:
         stopped.set()
         listener.shutdown(socket.SHUT_RDWR)
@@ -154,3 +163,97 @@ def test_many_calls_share_a_transport(transport):
     body = "HTTP/1.1 200 OK\nContent-Length: 2\n\nhi"
     with serving(saying(body)) as url:
         assert [send(transport, url).body for _ in range(5)] == [b"hi"] * 5
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A file with the certificate of 127.0.0.1 and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(address, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    file = tmp_path_factory.mktemp("tls") / "server.pem"
+    file.write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + made.public_bytes(pem)
+    )
+    return str(file)
+
+
+@pytest.fixture
+def tls(certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+def test_the_operators_certificate_file_is_trusted_and_nothing_else(transport, certificate, tls):
+    trusting = RequestsTransport(ca_file=certificate)
+    with serving(saying("HTTP/1.1 200 OK\nContent-Length: 2\n\nhi"), tls) as url:
+        assert send(trusting, url).body == b"hi"
+        with pytest.raises(Misconfigured):
+            send(transport, url)
+    trusting.close()
+
+
+def test_a_drip_inside_tls_is_cut_off_too(certificate, tls):
+    def drip(connection, stopped):
+        while not stopped.wait(0.1):
+            connection.sendall(b"x")
+
+    trusting = RequestsTransport(ca_file=certificate)
+    with serving(drip, tls) as url:
+        started = time.monotonic()
+        with pytest.raises(TryAgain):
+            send(trusting, url, seconds=1.0)
+    assert 0.9 < time.monotonic() - started < 3
+    trusting.close()
+
+
+def test_a_handshake_that_drips_is_cut_off_too(transport):
+    listener = socket.create_server(("127.0.0.1", 0))
+    stopped = threading.Event()
+
+    def drip():
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"\x16\x03\x03\x20\x00")
+            while not stopped.wait(0.1):
+                try:
+                    connection.sendall(b"x")
+                except OSError:
+                    return
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    started = time.monotonic()
+    with pytest.raises(TryAgain):
+        send(transport, f"https://127.0.0.1:{listener.getsockname()[1]}/", seconds=1.0)
+    assert time.monotonic() - started < 3
+    stopped.set()
+    thread.join()
+    listener.close()
+
+
+def test_a_body_that_takes_longer_than_connecting_is_still_sent():
+    def slowly(connection, _):
+        received = 0
+        while received < 8_000_000 and (piece := connection.recv(1_000_000)):
+            received += len(piece)
+            time.sleep(0.02)
+        saying("HTTP/1.1 200 OK\nContent-Length: 2\n\nhi")(connection, None)
+
+    hurried = RequestsTransport(connect=0.05, read=5)
+    with serving(slowly) as url:
+        request = HttpRequest("POST", url, {}, b"x" * 8_100_000)
+        assert hurried(request, Deadline(10)).body == b"hi"
+    hurried.close()

@@ -30,7 +30,6 @@ def test_marks_accents_and_empty_parts_fold_away(name, folded):
 def test_letters_and_words_of_a_name():
     assert names.latin_letters("CHAN, TAI-MAN") == "CHANTAIMAN"
     assert names.latin_words("DA SILVA, TAI-MAN") == ("DA", "SILVA", "TAI", "MAN")
-    assert names.code_words("Da Silva, Tai-Man") == "DA<SILVA<<TAI<MAN"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from werkzeug.test import Client
 
 from ocr_integration.server.logs import JsonFormatter
 from ocr_integration.server.metrics import Board
+from ocr_integration.server.slot import ReadingSlot
 from tests.ocr_integration.server.conftest import PROJECT
 
 IMAGE = base64.b64encode(b"a picture").decode()
@@ -76,18 +77,15 @@ def test_a_workers_end_leaves_its_counts_but_not_its_readiness():
 
 
 def test_a_full_queue_asks_to_come_again(app, ask):
+    app.slot = ReadingSlot(queue=0)
     with app.slot.taken():
-        app.slot._places.acquire()
-        app.slot._places.acquire()
-        app.slot._places.acquire()
-        app.slot._places.acquire()
         response = ask({"image": IMAGE})
     assert (response.status_code, response.json["error_code"]) == (429, "ModelArts.4401")
     assert response.headers["Retry-After"] == "2"
 
 
 def test_a_queue_that_does_not_move_asks_to_come_again(app, ask):
-    app.slot._patience = 0.01
+    app.slot = ReadingSlot(patience=0.01)
     with app.slot.taken():
         assert ask({"image": IMAGE}).status_code == 429
     assert ask({"image": IMAGE}).status_code == 200

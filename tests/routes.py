@@ -123,7 +123,12 @@ AUDIT: Final = {
         "302 403 403 403 403 200 200", named=lambda world: {"subject": world.decided.reference}
     ),
 }
-ROUTES: Final = {**ACCOUNTS, **APPLICATIONS, **REVIEW, **AUDIT}
+OPERATIONS: Final = {
+    "health_live": Route("200"),
+    "health_ready": Route("200"),
+    "metrics": Route("200"),
+}
+ROUTES: Final = {**ACCOUNTS, **APPLICATIONS, **REVIEW, **AUDIT, **OPERATIONS}
 
 
 def names() -> Iterator[str]:

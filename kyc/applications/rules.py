@@ -49,6 +49,8 @@ class Remark:
     verdict: Verdict
     reason: str = field(repr=False)
     source: str
+    compares: bool
+    """Whether two places of the card are compared, and not a value with what it should be."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,9 @@ def _remark(finding: Finding, card: Card, offers: Mapping[Place, str]) -> Remark
     if finding.verdict is Verdict.DISAGREE and digit is Verdict.DISAGREE:
         template = CODE_SAYS_BADLY
     reason = str(template) % said
-    return Remark(finding.rule, finding.verdict, reason, str(SOURCES[finding.source]))
+    compares = finding.source not in (Source.PATTERN, Source.CALENDAR, Source.LIST)
+    source = str(SOURCES[finding.source])
+    return Remark(finding.rule, finding.verdict, reason, source, compares)
 
 
 def _expected(finding: Finding, offers: Mapping[Place, str]) -> str:

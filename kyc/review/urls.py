@@ -1,5 +1,16 @@
 """Addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kyc.review import views
+
+app_name = "review"
+urlpatterns = [
+    path("", views.case_list, name="queue"),
+    path("next/", views.next_case, name="next"),
+    path("<reference:reference>/", views.case, name="case"),
+    path("<reference:reference>/case.json", views.case_data, name="case_data"),
+    path("<reference:reference>/claim/", views.claim, name="claim"),
+    path("<reference:reference>/release/", views.release, name="release"),
+    path("<reference:reference>/reopen/", views.reopen, name="reopen"),
+]

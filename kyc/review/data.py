@@ -1,0 +1,111 @@
+"""The whole case as data, for the systems of whoever runs the desk."""
+
+from typing import Any
+
+from kyc.applications import case as cases
+from kyc.applications.case import Case
+from kyc.applications.models import Application, Decision, Document, Extraction, Recommendation
+from ocr_integration.protocol.fields import Side
+
+
+def whole_case(application: Application) -> dict[str, Any]:
+    """Rounds with pictures, readings, answers, accepted values and what was decided."""
+    rounds = cases.every_round(application)
+    return {
+        "reference": application.reference,
+        "external_reference": application.external_reference,
+        "status": application.status,
+        "since": application.since,
+        "submitted_at": application.submitted_at,
+        "closed_at": application.closed_at,
+        "language": application.language,
+        "version": application.version,
+        "accepted": _by_side(rounds[-1], rounds[-1].accepted),
+        "rounds": [_round(one) for one in rounds],
+    }
+
+
+def _round(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.round.number,
+        "start": case.round.start,
+        "opened_at": case.round.opened_at,
+        "pictures": _by_side(case, lambda side: _picture(case.documents[side])),
+        "extractions": _by_side(case, lambda side: _extraction(case.extractions.get(side))),
+        "readings": _by_side(case, lambda side: _readings(case, side)),
+        "answers": _by_side(case, lambda side: _answers(case, side)),
+        "accepted": _by_side(case, case.accepted),
+        "open": [{"side": one.side.value, "field": one.name} for one in case.open],
+        "recommendation": _verdict(Recommendation.objects.filter(round=case.round).first(), case),
+        "decision": _verdict(Decision.objects.filter(round=case.round).first(), case),
+    }
+
+
+def _by_side(case: Case, give: Any) -> dict[str, Any]:
+    return {side.value: give(side) for side in Side}
+
+
+def _picture(document: Document | None) -> dict[str, Any] | None:
+    if document is None:
+        return None
+    return {
+        "uuid": document.uuid,
+        "sha256": document.sha256,
+        "width": document.width,
+        "height": document.height,
+    }
+
+
+def _extraction(extraction: Extraction | None) -> dict[str, Any] | None:
+    if extraction is None:
+        return None
+    return {
+        "outcome": extraction.outcome,
+        "error_code": extraction.error_code,
+        "provider": extraction.provider,
+        "engine": extraction.engine,
+        "finished_at": extraction.finished_at,
+        "portrait_location": extraction.portrait_location,
+    }
+
+
+def _readings(case: Case, on: Side) -> dict[str, Any]:
+    return {
+        name: {
+            "value": reading.value,
+            "confidence": reading.confidence,
+            "threshold": reading.threshold,
+            "highlighted": reading.highlighted,
+        }
+        for (side, name), reading in case.readings.items()
+        if side is on
+    }
+
+
+def _answers(case: Case, on: Side) -> dict[str, Any]:
+    return {
+        name: {
+            "kind": answer.kind,
+            "value": answer.value if answer.kind == "corrected" else None,
+            "by": answer.by,
+            "at": answer.at,
+            "seconds": answer.seconds,
+        }
+        for (side, name), answer in case.answers.items()
+        if side is on
+    }
+
+
+def _verdict(made: Decision | Recommendation | None, case: Case) -> dict[str, Any] | None:
+    if made is None:
+        return None
+    made.round = case.round
+    return {
+        "outcome": made.outcome,
+        "reason": made.reason,
+        "side": made.side,
+        "by": str(made.by),
+        "at": made.at,
+        "message": made.get("message"),
+        "note": made.get("note"),
+    }

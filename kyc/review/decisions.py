@@ -1,0 +1,186 @@
+"""Save answers, recommend, decide, reopen: each one transaction with its audit entries."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.conf import settings
+
+from kyc.accounts.models import User
+from kyc.applications import case as cases
+from kyc.applications import mails, tokens
+from kyc.applications.case import Case
+from kyc.applications.models import CLAIM, Application, Decision, Recommendation, Round
+from kyc.applications.status import DECIDED, Outcome, Reason, Status
+from kyc.audit import log
+from kyc.audit.actions import Action
+from kyc.review import answers, queue
+from kyc.review.answers import Posted
+from kyc.review.refusals import NotWaiting, OwnApplication, Stale, StillOpen
+from ocr_integration.permit.finding import Place
+from ocr_integration.permit.verdict import Verdict
+from ocr_integration.protocol.fields import Side
+
+V = TypeVar("V", Decision, Recommendation)
+
+KEY_FIELDS = frozenset({"name", "name_en", "birth_date", "number", "id_number"})
+
+
+def save_answers(
+    application: Application, *, by: User, version: int, posted: Mapping[Place, Posted]
+) -> Case:
+    """Keep the answers of a case that is not decided yet. Raises Refused."""
+    with log.act():
+        before, held_since = _taken(application, by=by, version=version)
+        after = answers.answered(before, posted)
+        if answers.store(before, after, by=by, held_since=held_since):
+            before.application.touch()
+    return after
+
+
+def decide(
+    application: Application,
+    *,
+    by: User,
+    version: int,
+    posted: Mapping[Place, Posted],
+    outcome: Outcome,
+    reason: str = "",
+    side: str = "",
+    message: str = "",
+    note: str = "",
+) -> Decision | Recommendation:
+    """Store the answers and close the round; or recommend, where a second look is asked for.
+
+    The row is locked and read again, so of two reviewers who press the button together one gets
+    a Decision and the other Refused. Raises Refused.
+    """
+    with log.act():
+        before, held_since = _taken(application, by=by, version=version)
+        after = answers.answered(before, posted)
+        still_open = [(one.side, one.name) for one in after.open]
+        if outcome is Outcome.APPROVED and still_open and not settings.APPROVE_WITH_OPEN_DOUBTS:
+            raise StillOpen(still_open)
+        answers.store(before, after, by=by, held_since=held_since)
+        why = {"reason": reason, "side": side}
+        texts = {"message": message, "note": note}
+        if _wants_second_look(after, outcome):
+            return recommend(after, by=by, outcome=outcome, **why, **texts)
+        answers.mark_untouched(after, by=by)
+        decision = _verdict(Decision, after.round, by=by, outcome=outcome, **why, **texts)
+        _index(after)
+        after.application.move(
+            Status(outcome.value),
+            action=Action.APPLICATION_DECIDED,
+            actor=by,
+            outcome=outcome.value,
+            open=[".".join(place) for place in still_open],
+            **why,
+            **_seen(after),
+        )
+        mails.after_commit(after.application)
+    return decision
+
+
+def recommend(
+    case: Case, *, by: User, outcome: Outcome, reason: str, side: str, message: str, note: str
+) -> Recommendation:
+    """Leave the decision to a second person, inside the act that is open."""
+    why = {"reason": reason, "side": side}
+    made = _verdict(
+        Recommendation, case.round, by=by, outcome=outcome, message=message, note=note, **why
+    )
+    application = case.application
+    application.move(
+        Status.SECOND_REVIEW,
+        action=Action.APPLICATION_RECOMMENDED,
+        actor=by,
+        outcome=outcome.value,
+        **why,
+        **_seen(case),
+    )
+    queue.release(application, by=by)
+    return made
+
+
+def reopen(application: Application, *, by: User, reason: Reason) -> Round:
+    """Start a new round over the same pictures. Raises Refused."""
+    with log.act():
+        application = Application.objects.select_for_update().get(pk=application.pk)
+        if application.applicant_id == by.pk:
+            raise OwnApplication
+        if application.status not in (*DECIDED, Status.RESUBMISSION_REQUESTED):
+            raise NotWaiting(str(Status(application.status).label))
+        last = application.current_round
+        made = Round.objects.create(
+            application=application,
+            number=last.number + 1,
+            start=Round.Start.REOPENED,
+            front=last.front,
+            back=last.back,
+        )
+        application.move(
+            Status.IN_REVIEW,
+            action=Action.APPLICATION_REOPENED,
+            actor=by,
+            reason=reason.value,
+            round=made.number,
+        )
+    return made
+
+
+def ensure_current(application: Application, *, by: User, version: int | None) -> None:
+    """Raise the reason why a page that shows this version may not be acted on, if there is one."""
+    queue.ensure_open_to(application, by=by)
+    if application.version != version:
+        raise Stale
+
+
+def _taken(application: Application, *, by: User, version: int) -> tuple[Case, datetime | None]:
+    """Lock the application, read it again and hold it; also since when it was held before."""
+    locked = Application.objects.select_for_update().get(pk=application.pk)
+    ensure_current(locked, by=by, version=version)
+    held_since = locked.held_until - CLAIM if locked.holder and locked.held_until else None
+    return cases.of(queue.claim(locked, by=by)), held_since
+
+
+def _wants_second_look(case: Case, outcome: Outcome) -> bool:
+    rules = settings.SECOND_LOOK
+    asked_already = case.application.status == Status.SECOND_REVIEW
+    if asked_already or outcome is Outcome.RESUBMISSION_REQUESTED:
+        return False
+    changed = {
+        name
+        for (_side, name), answer in case.answers.items()
+        if answer.kind == answers.Kind.CORRECTED
+    }
+    return (
+        secrets.randbelow(100) < rules["sampled_percent"]
+        or (rules["changed_key_fields"] and not KEY_FIELDS.isdisjoint(changed))
+        or (rules["failed_checks"] and Verdict.DISAGREE in case.judgement.digits.values())
+        or (case.permit_type is not None and case.permit_type.name in rules["permit_types"])
+    )
+
+
+def _verdict(
+    kind: type[V], round_: Round, *, by: User, outcome: Outcome, message: str, note: str, **why: str
+) -> V:
+    made = kind(round=round_, by=by, outcome=outcome.value, **why)
+    if message:
+        made.put("message", message)
+    if note:
+        made.put("note", note)
+    made.save(force_insert=True)
+    return made
+
+
+def _seen(case: Case) -> dict[str, Any]:
+    """What was decided on: the round, and the digests of its pictures."""
+    pictures = {side.value: found.sha256 for side, found in case.documents.items() if found}
+    return {"round": case.round.number, "pictures": pictures}
+
+
+def _index(case: Case) -> None:
+    values = {**case.accepted(Side.BACK), **case.accepted(Side.FRONT)}
+    tokens.index(case.application, values)

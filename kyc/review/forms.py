@@ -1,0 +1,134 @@
+"""The one form of a case: every field of each side with its answer, and the decision."""
+
+from typing import Any, Final, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from kyc.applications.case import PLACES, Case
+from kyc.applications.models import FieldAnswer
+from kyc.applications.status import AskedSide, Outcome, Reason
+from kyc.review.answers import SAYABLE, Posted
+from ocr_integration.client.answers import MAX_VALUE_CHARACTERS
+from ocr_integration.permit.finding import Place
+from ocr_integration.protocol.fields import PermitType
+
+SAVE: Final = "save"
+_LONGEST_TEXT: Final = 2000
+
+ANSWERS: Final = {
+    FieldAnswer.Kind.CONFIRMED: _("Confirmed"),
+    FieldAnswer.Kind.BLANK: _("Blank on card"),
+    FieldAnswer.Kind.ILLEGIBLE: _("Illegible"),
+    FieldAnswer.Kind.NOT_THIS_DOCUMENT: _("Not this document"),
+}
+
+
+def input_name(place: Place) -> str:
+    """The name of a field's input."""
+    return f"{place[0].value}-{place[1]}"
+
+
+def answer_name(place: Place) -> str:
+    """The name of the select beside it."""
+    return f"{input_name(place)}-answer"
+
+
+class CaseForm(forms.Form):
+    """`front-…` and `back-…` with their `…-answer`, then outcome, why, and two texts."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    action = forms.ChoiceField(choices=[(SAVE, SAVE)], required=False)
+    outcome = forms.ChoiceField(choices=Outcome, required=False)
+    reason = forms.ChoiceField(choices=Reason, required=False, label=_("Reason"))
+    side = forms.ChoiceField(choices=AskedSide, required=False, label=_("Photo wanted again"))
+    message = forms.CharField(
+        required=False, max_length=_LONGEST_TEXT, label=_("Message to the applicant")
+    )
+    note = forms.CharField(
+        required=False, max_length=_LONGEST_TEXT, label=_("Internal note, never shown to them")
+    )
+
+    def __init__(self, case: Case, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial=_initial(case))
+        for place in PLACES:
+            self.fields[input_name(place)] = _value_field(place)
+            choices = [("", ""), *((kind.value, ANSWERS[kind]) for kind in SAYABLE)]
+            self.fields[answer_name(place)] = forms.ChoiceField(choices=choices, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A decision says why, unless it approves; what it does not need is left out."""
+        said = super().clean() or {}
+        outcome = said.get("outcome")
+        if said.get("action") == SAVE:
+            return said
+        if not outcome and "outcome" not in self.errors:
+            self.add_error("outcome", _("Choose an outcome."))
+        if outcome in ("", None, Outcome.APPROVED):
+            said["reason"] = ""
+        elif not said.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Choose a reason."))
+        if outcome != Outcome.RESUBMISSION_REQUESTED:
+            said["side"] = ""
+        elif not said.get("side") and "side" not in self.errors:
+            self.add_error("side", _("Choose which photo is wanted again."))
+        return said
+
+    def shown_again(self, case: Case) -> "CaseForm":
+        """What was typed, over the case as it stands now: the version to post is the new one."""
+        data = cast("QueryDict", self.data).copy()
+        data["version"] = str(case.application.version)
+        return CaseForm(case, data)
+
+    @property
+    def saves_only(self) -> bool:
+        """Whether the answers are to be kept without a decision."""
+        return bool(self.cleaned_data.get("action"))
+
+    def posted(self) -> dict[Place, Posted]:
+        """The fields as they came back; what the form did not have stays as it was."""
+        return {
+            place: Posted(
+                self.cleaned_data[input_name(place)] if input_name(place) in self.data else None,
+                self.cleaned_data[answer_name(place)] if answer_name(place) in self.data else None,
+            )
+            for place in PLACES
+        }
+
+    def decision(self) -> dict[str, Any]:
+        """Outcome, reason, side and the two texts."""
+        why = {name: self.cleaned_data[name] for name in ("reason", "side", "message", "note")}
+        return {"outcome": Outcome(self.cleaned_data["outcome"]), **why}
+
+
+class ReopenForm(forms.Form):
+    """Why a decided case is looked at again."""
+
+    reason = forms.ChoiceField(choices=[("", ""), *Reason.choices], label=_("Reason"))
+
+
+class SearchForm(forms.Form):
+    """What somebody types to find a case."""
+
+    q = forms.CharField(max_length=100, label=_("Search"))
+
+
+def _value_field(place: Place) -> forms.Field:
+    if place[1] == "type":
+        return forms.ChoiceField(
+            choices=[("", ""), *((kind.value, kind.value) for kind in PermitType)], required=False
+        )
+    return forms.CharField(required=False, max_length=MAX_VALUE_CHARACTERS)
+
+
+def _initial(case: Case) -> dict[str, Any]:
+    """What stands in the inputs: the correction, or what the machine read, whatever was said."""
+    initial: dict[str, Any] = {"version": case.application.version}
+    for place in PLACES:
+        field = case.field(place)
+        corrected = field.answer is not None and field.answer.kind == FieldAnswer.Kind.CORRECTED
+        initial[input_name(place)] = case.value(place) if corrected else field.read
+        if field.answer and field.answer.kind in SAYABLE:
+            initial[answer_name(place)] = field.answer.kind
+    return initial

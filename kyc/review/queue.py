@@ -1,0 +1,145 @@
+"""What is waiting; claim, renew and release a hold."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from kyc.accounts.models import User
+from kyc.applications.models import CLAIM, Application, ApplicationQuerySet, Decision
+from kyc.applications.references import parse_reference
+from kyc.applications.status import DECIDED, REVIEWABLE, Status
+from kyc.audit import log
+from kyc.audit.actions import Action
+from kyc.review.refusals import (
+    Decided,
+    HeldByAnother,
+    NotWaiting,
+    OwnApplication,
+    SameEyes,
+)
+
+PAGE: Final = 16
+COUNTED: Final = 999
+"""Counts stop here, so that a long list costs no more than a short one."""
+_AT_ONCE: Final = 8
+
+
+class View(StrEnum):
+    """The lists a reviewer chooses from."""
+
+    WAITING = "waiting"
+    MINE = "mine"
+    SECOND_LOOK = "second"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some applications, and the reference after which the next page begins."""
+
+    applications: list[Application]
+    next_after: str
+
+
+def listed(view: View, user: User) -> ApplicationQuerySet:
+    """The applications of one list."""
+    waiting = Application.objects.awaiting_review()
+    match view:
+        case View.WAITING:
+            return waiting.filter(status=Status.IN_REVIEW)
+        case View.MINE:
+            return waiting.held().filter(held_by=user)
+        case View.SECOND_LOOK:
+            return waiting.filter(status=Status.SECOND_REVIEW)
+        case View.DECIDED:
+            ended = (*DECIDED, Status.RESUBMISSION_REQUESTED)
+            return Application.objects.filter(status__in=ended).order_by("-since", "-pk")
+
+
+def counts(user: User) -> dict[View, int]:
+    """How many each list has, COUNTED at most and one more where there are more."""
+    return {view: listed(view, user).order_by()[: COUNTED + 1].count() for view in View}
+
+
+def page(applications: QuerySet[Application], *, after: str = "", newest: bool = False) -> Page:
+    """One page of a list, behind the application that an earlier page ended with."""
+    last = Application.objects.filter(reference=parse_reference(after)).first() if after else None
+    if last:
+        way = "lt" if newest else "gt"
+        behind = Q(**{f"since__{way}": last.since}) | Q(since=last.since, **{f"pk__{way}": last.pk})
+        applications = applications.filter(behind)
+    found = list(applications.select_related("held_by")[: PAGE + 1])
+    return Page(found[:PAGE], found[PAGE - 1].reference if len(found) > PAGE else "")
+
+
+def ensure_open_to(application: Application, *, by: User) -> None:
+    """Raise the reason why somebody may not work on a case now, if there is one."""
+    if application.applicant_id == by.pk:
+        raise OwnApplication
+    if application.status not in REVIEWABLE:
+        decision = Decision.objects.filter(round=application.current_round).first()
+        if decision:
+            raise Decided(decision.by, str(Status(decision.outcome).label))
+        raise NotWaiting(str(Status(application.status).label))
+    if application.holder and application.holder != by:
+        raise HeldByAnother(application.holder)
+    if application.status == Status.SECOND_REVIEW and _gave_first_opinion(application, by):
+        raise SameEyes
+
+
+def claim(application: Application, *, by: User) -> Application:
+    """Hold a case for CLAIM, or for that long again; a claim by the holder is a sign of life.
+
+    Both are conditional UPDATEs whose row count is the lock. Raises Refused.
+    """
+    now = timezone.now()
+    mine = Application.objects.filter(
+        pk=application.pk, status__in=REVIEWABLE, held_by=by, held_until__gt=now
+    )
+    if mine.update(held_until=now + CLAIM) != 1:
+        ensure_open_to(application, by=by)
+        with log.act():
+            free = Application.objects.free().filter(pk=application.pk, status__in=REVIEWABLE)
+            if free.update(held_by=by, held_until=now + CLAIM) != 1:
+                _raise_why_not(application, by=by)
+            application.record(Action.APPLICATION_CLAIMED, actor=by)
+    application.refresh_from_db()
+    return application
+
+
+def claim_next(*, by: User) -> Application | None:
+    """Hold the oldest case that is free; None when there is none for this reviewer."""
+    second_looks = Q(status=Status.SECOND_REVIEW, rounds__recommendation__by=by)
+    free = Application.objects.awaiting_review().free().exclude(applicant=by)
+    free = free.exclude(pk__in=Application.objects.filter(second_looks))
+    while candidates := list(free[:_AT_ONCE]):
+        for application in candidates:
+            try:
+                return claim(application, by=by)
+            except (HeldByAnother, Decided, NotWaiting):
+                continue
+    return None
+
+
+def release(application: Application, *, by: User) -> None:
+    """Give a case back. Harmless when it is not held; raises HeldByAnother."""
+    with log.act():
+        held = Application.objects.filter(pk=application.pk, held_by=by)
+        if held.update(held_by=None, held_until=None) == 1:
+            application.record(Action.APPLICATION_RELEASED, actor=by)
+        elif application.holder:
+            raise HeldByAnother(application.holder)
+    application.refresh_from_db()
+
+
+def _gave_first_opinion(application: Application, user: User) -> bool:
+    return application.rounds.filter(recommendation__by=user).exists()
+
+
+def _raise_why_not(application: Application, *, by: User) -> None:
+    application.refresh_from_db()
+    ensure_open_to(application, by=by)
+    raise NotWaiting(str(Status(application.status).label))

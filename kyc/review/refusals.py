@@ -1,0 +1,111 @@
+"""Why an act on a case is refused. Each says it in a sentence that the reviewer reads."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from kyc.accounts.models import User
+from ocr_integration.permit.finding import Place
+
+
+class Refused(Exception):
+    """The act did not happen."""
+
+    @property
+    def sentence(self) -> str:
+        """What the reviewer is told."""
+        raise NotImplementedError
+
+
+class Forbidden(Refused):
+    """This person may not do it, now or later."""
+
+
+class OwnApplication(Forbidden):
+    """Nobody decides an application of their own."""
+
+    @property
+    def sentence(self) -> str:
+        return _("This application is your own. Somebody else decides it.")
+
+
+class SameEyes(Forbidden):
+    """A second look needs a second person."""
+
+    @property
+    def sentence(self) -> str:
+        return _("You gave the first opinion on this case. Somebody else decides it.")
+
+
+class Conflict(Refused):
+    """The case is not, or no longer, as the reviewer saw it."""
+
+
+class HeldByAnother(Conflict):
+    """Somebody else has the case open."""
+
+    def __init__(self, holder: User) -> None:
+        super().__init__()
+        self.holder = holder
+
+    @property
+    def sentence(self) -> str:
+        return _("%(name)s holds this case.") % {"name": self.holder}
+
+
+class Decided(Conflict):
+    """Somebody has decided the case."""
+
+    def __init__(self, by: User, outcome: str) -> None:
+        super().__init__()
+        self.by, self.outcome = by, outcome
+
+    @property
+    def sentence(self) -> str:
+        words = {"name": self.by, "outcome": self.outcome}
+        return _("%(name)s has decided this case: %(outcome)s.") % words
+
+
+class NotWaiting(Conflict):
+    """The case does not wait for a reviewer."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__()
+        self.status = status
+
+    @property
+    def sentence(self) -> str:
+        words = {"status": self.status}
+        return _("This case does not wait for a reviewer. It stands at: %(status)s.") % words
+
+
+class Stale(Conflict):
+    """The case has changed since the page was opened."""
+
+    @property
+    def sentence(self) -> str:
+        return _("This case has changed since you opened it. Look again, then decide.")
+
+
+class FieldsRefused(Refused):
+    """Some fields keep the act from happening."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        super().__init__()
+        self.places = tuple(places)
+
+
+class StillOpen(FieldsRefused):
+    """Approving waits until every open field has an answer."""
+
+    @property
+    def sentence(self) -> str:
+        return _("Fields are open. Answer each of them, then approve.")
+
+
+class Emptied(FieldsRefused):
+    """A value was taken away without saying why."""
+
+    @property
+    def sentence(self) -> str:
+        return _("A value was emptied. Say whether it is blank, illegible or not of this document.")

@@ -1,0 +1,99 @@
+"""What else is known beside a case: earlier rounds and applications, facts without judgement."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from kyc.accounts.models import User
+from kyc.applications.case import Case
+from kyc.applications.models import (
+    Application,
+    Decision,
+    Extraction,
+    Recommendation,
+    Round,
+    SearchToken,
+)
+from kyc.applications.status import Status
+from kyc.vault.models import TokenKind
+from ocr_integration.permit.verdict import Verdict
+
+MOST_EARLIER: Final = 3
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Another application with the same number on it."""
+
+    application: Application
+    same: list[str]
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A recommendation or a decision, with its texts opened."""
+
+    made: Decision | Recommendation
+    message: str = field(repr=False)
+    note: str = field(repr=False)
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is the round's decision."""
+        return isinstance(self.made, Decision)
+
+
+def earlier(application: Application) -> list[Earlier]:
+    """Other applications that share the permit's or the local card's number, newest first."""
+    kinds = {TokenKind.NUMBER.value: _("Number"), TokenKind.ID_NUMBER.value: _("ID number")}
+    own = application.search_tokens.filter(kind__in=kinds).values_list("digest", flat=True)
+    shared = (
+        SearchToken.objects.filter(digest__in=[bytes(digest) for digest in own], kind__in=kinds)
+        .exclude(application=application)
+        .select_related("application")
+        .order_by("-application__since", "kind")
+    )
+    found: dict[int, Earlier] = {}
+    for token in shared[: 2 * MOST_EARLIER]:
+        one = found.setdefault(token.application_id, Earlier(token.application, []))
+        one.same.append(kinds[token.kind])
+    return list(found.values())[:MOST_EARLIER]
+
+
+def verdicts(application: Application, *, reader: User) -> list[Opinion]:
+    """Every opinion and decision there is, first to last.
+
+    Who reads about themselves does not read the notes: those are never shown to an applicant.
+    """
+    erased = application.status == Status.ERASED
+    hides_notes = erased or reader.pk == application.applicant_id
+    found = []
+    for kind in (Recommendation, Decision):
+        rows = kind.objects.filter(round__application=application)
+        for made in rows.select_related("by", "round__application"):
+            note = "" if hides_notes else made.get("note")
+            found.append(Opinion(made, "" if erased else made.get("message"), note))
+    return sorted(found, key=lambda one: (one.made.round.number, one.made.at))
+
+
+def flags(case: Case) -> list[tuple[str, str]]:
+    """Facts about a case, each with its icon."""
+    found: list[tuple[str, str]] = []
+    if case.round.start == Round.Start.RESUBMITTED:
+        found.append(("refresh", _("Second photo")))
+    if case.round.start == Round.Start.REOPENED:
+        found.append(("refresh", _("Reopened")))
+    outcomes = {extraction.outcome for extraction in case.extractions.values()}
+    if Extraction.Outcome.FAILED in outcomes:
+        found.append(("cloud-off", _("Reader was down")))
+    if Extraction.Outcome.UNREADABLE in outcomes:
+        found.append(("warning", _("Could not be read")))
+    said = {remark.rule: remark for one in case.fields.values() for remark in one.remarks}
+    if "not_expired" in said and said["not_expired"].verdict is Verdict.DISAGREE:
+        found.append(("clock", _("Expired")))
+    if "types_agree" in said and said["types_agree"].verdict is Verdict.DISAGREE:
+        found.append(("swap", _("Sides differ")))
+    if case.application.status == Status.SECOND_REVIEW:
+        found.append(("people", _("Second look")))
+    return found

@@ -1,0 +1,70 @@
+"""Find cases by what stands on a permit, without the value ever standing in an address.
+
+What was typed becomes digests at once; they are kept in the session under a random word, which is
+all that the addresses of further pages carry.
+"""
+
+import secrets
+from collections.abc import Sequence
+from typing import Final
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Q
+
+from kyc.accounts.models import User
+from kyc.applications import tokens
+from kyc.applications.models import Application, ApplicationQuerySet
+from kyc.applications.references import parse_reference
+from kyc.applications.status import Status
+from kyc.audit import log
+from kyc.audit.actions import Action
+
+KEPT: Final = 5
+_SESSION_KEY: Final = "searches"
+
+Sought = Sequence[tuple[str, str]]
+"""Kinds of search tokens with their digests in hexadecimal."""
+
+
+def start(typed: str, *, by: User, session: SessionBase) -> str:
+    """Record that somebody searched, and give the word under which the search is kept."""
+    sought = [(kind.value, digest.hex()) for kind, digest in tokens.digests_of_query(typed)]
+    sought += [("reference", reference) for reference in _references(typed)]
+    word = secrets.token_urlsafe(9)
+    kept = dict(list(session.get(_SESSION_KEY, {}).items())[-(KEPT - 1) :])
+    with log.act():
+        log.record(
+            Action.APPLICATION_SEARCHED,
+            subject_type="search",
+            subject=word,
+            actor=by,
+            found=matches(sought).count(),
+        )
+    session[_SESSION_KEY] = {**kept, word: sought}
+    return word
+
+
+def again(word: str, session: SessionBase) -> Sought | None:
+    """What was sought under a word, None where it is not, or no longer, known."""
+    kept: dict[str, Sought] = session.get(_SESSION_KEY, {})
+    return kept.get(word)
+
+
+def matches(sought: Sought) -> ApplicationQuerySet:
+    """The applications that fit, newest first; drafts are nobody's business yet."""
+    found = Q(pk__in=[])
+    for kind, wanted in sought:
+        if kind == "reference":
+            found |= Q(reference=wanted)
+        else:
+            token = {"kind": kind, "digest": bytes.fromhex(wanted)}
+            fitting = Application.objects.filter(
+                **{f"search_tokens__{name}": value for name, value in token.items()}
+            )
+            found |= Q(pk__in=fitting.values("pk"))
+    return Application.objects.exclude(status=Status.DRAFT).filter(found).order_by("-since", "-pk")
+
+
+def _references(typed: str) -> list[str]:
+    reference = parse_reference(typed.strip())
+    return [reference] if reference else []

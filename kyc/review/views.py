@@ -1,0 +1,240 @@
+"""The reviewers' pages: queue, search, claim and release, the case, the case as data."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kyc.accounts.http import StaffRequest
+from kyc.accounts.models import Role
+from kyc.accounts.permissions import (
+    case_data_required,
+    case_reader_required,
+    reviewer_required,
+    senior_required,
+)
+from kyc.applications import case as cases
+from kyc.applications.models import Application
+from kyc.applications.status import Reason, Status
+from kyc.audit import log
+from kyc.audit.actions import Action
+from kyc.review import answers, decisions, listing, page, queue, search
+from kyc.review.data import whole_case
+from kyc.review.forms import CaseForm, ReopenForm, SearchForm
+from kyc.review.refusals import FieldsRefused, Forbidden, Refused
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_reader_required
+def case_list(request: StaffRequest) -> HttpResponse:
+    """The queue; a POST searches."""
+    if request.method == "POST":
+        return _search(request)
+    word = request.GET.get("search", "")
+    if word:
+        return _show_matches(request, word)
+    asked = request.GET.get("view", "")
+    view = queue.View(asked) if asked in list(queue.View) else queue.View.WAITING
+    found = queue.page(
+        queue.listed(view, request.user),
+        after=request.GET.get("after", ""),
+        newest=view is queue.View.DECIDED,
+    )
+    return _list(request, found, view=view)
+
+
+@require_POST
+@reviewer_required
+def next_case(request: StaffRequest) -> HttpResponse:
+    """Take the oldest case that is free."""
+    application = queue.claim_next(by=request.user)
+    if application is None:
+        messages.info(request, _("Nothing waits that is free for you."))
+        return redirect("review:queue")
+    return redirect("review:case", application.reference)
+
+
+@require_POST
+@reviewer_required
+def claim(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take a case, or hold it for longer."""
+    application = _application(reference)
+    try:
+        application = queue.claim(application, by=request.user)
+    except Refused as refusal:
+        return _refused(request, application, refusal)
+    if _wants_json(request):
+        return JsonResponse({"held_until": application.held_until})
+    return redirect("review:case", reference)
+
+
+@require_POST
+@reviewer_required
+def release(request: StaffRequest, reference: str) -> HttpResponse:
+    """Give a case back to the queue."""
+    application = _application(reference)
+    try:
+        queue.release(application, by=request.user)
+    except Refused as refusal:
+        return _refused(request, application, refusal)
+    return redirect("review:queue")
+
+
+@require_POST
+@senior_required
+def reopen(request: StaffRequest, reference: str) -> HttpResponse:
+    """Look again at a case that was decided."""
+    application = _application(reference)
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why the case is reopened."))
+        return _show(request, application, status=422)
+    try:
+        decisions.reopen(application, by=request.user, reason=Reason(form.cleaned_data["reason"]))
+    except Refused as refusal:
+        return _refused(request, application, refusal)
+    return redirect("review:case", reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_reader_required
+def case(request: StaffRequest, reference: str) -> HttpResponse:
+    """One case: reading it is recorded, posting answers or decides it."""
+    application = _application(reference)
+    if request.method == "POST":
+        return _answer(request, application)
+    response = _show(request, application)
+    with log.act():
+        application.record(
+            Action.APPLICATION_VIEWED,
+            actor=request.user,
+            role=request.user.shown_role,
+            round=application.current_round.number,
+        )
+    return response
+
+
+@require_GET
+@case_data_required
+def case_data(request: StaffRequest, reference: str) -> HttpResponse:
+    """The whole case as JSON."""
+    application = _application(reference)
+    data = whole_case(application)
+    with log.act():
+        application.record(
+            Action.APPLICATION_DATA_TAKEN, actor=request.user, role=request.user.shown_role
+        )
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
+
+
+def _answer(request: StaffRequest, application: Application) -> HttpResponse:
+    if not request.user.has_role(Role.REVIEWER, Role.SENIOR):
+        raise PermissionDenied
+    form = CaseForm(cases.of(application), request.POST)
+    valid = form.is_valid()
+    version = form.cleaned_data.get("version")
+    try:
+        decisions.ensure_current(application, by=request.user, version=version)
+        if not valid:
+            return _show(request, application, form=form, status=422)
+        act: dict[str, Any] = {"by": request.user, "version": version, "posted": form.posted()}
+        if form.saves_only:
+            decisions.save_answers(application, **act)
+            messages.success(request, _("Answers saved."))
+            return redirect("review:case", application.reference)
+        decisions.decide(application, **act, **form.decision())
+    except Refused as refusal:
+        return _refused(request, application, refusal, form=form)
+    return _after_decision(request, application)
+
+
+def _after_decision(request: StaffRequest, application: Application) -> HttpResponse:
+    application.refresh_from_db()
+    words = {
+        "reference": application.shown_reference,
+        "status": Status(application.status).label,
+    }
+    messages.success(request, _("%(reference)s: %(status)s.") % words)
+    return redirect("review:queue")
+
+
+def _refused(
+    request: StaffRequest,
+    application: Application,
+    refusal: Refused,
+    *,
+    form: CaseForm | None = None,
+) -> HttpResponse:
+    """403 for who never may, 422 for what is missing, 409 for what has changed meanwhile."""
+    if _wants_json(request):
+        return JsonResponse({"error": refusal.sentence}, status=409)
+    if isinstance(refusal, Forbidden):
+        words = {"application": application, "refusal": refusal}
+        return render(request, "review/refused.html", words, status=403)
+    status = 422 if isinstance(refusal, FieldsRefused) else 409
+    return _show(request, application, form=form, refusal=refusal, status=status)
+
+
+def _show(
+    request: StaffRequest,
+    application: Application,
+    *,
+    form: CaseForm | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw the case as it stands; what was typed and refused stands in its inputs again."""
+    application.refresh_from_db()
+    shown = cases.of(application)
+    if form is None:
+        form = CaseForm(shown)
+    else:
+        form = form.shown_again(shown)
+        shown = _as_typed(shown, form)
+    words = page.context(shown, form, request.user, refusal=refusal)
+    return render(request, "review/case.html", words, status=status)
+
+
+def _as_typed(shown: cases.Case, form: CaseForm) -> cases.Case:
+    if not form.is_valid():
+        return shown
+    try:
+        return answers.answered(shown, form.posted())
+    except FieldsRefused:
+        return shown
+
+
+def _search(request: StaffRequest) -> HttpResponse:
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return redirect("review:queue")
+    word = search.start(form.cleaned_data["q"], by=request.user, session=request.session)
+    return _show_matches(request, word)
+
+
+def _show_matches(request: StaffRequest, word: str) -> HttpResponse:
+    sought = search.again(word, request.session)
+    if sought is None:
+        return redirect("review:queue")
+    found = queue.page(search.matches(sought), after=request.GET.get("after", ""), newest=True)
+    return _list(request, found, word=word)
+
+
+def _list(
+    request: StaffRequest, found: queue.Page, *, view: queue.View | None = None, word: str = ""
+) -> HttpResponse:
+    words = listing.context(found, request.user, view=view, word=word)
+    return render(request, "review/queue.html", words)
+
+
+def _application(reference: str) -> Application:
+    sent = Application.objects.exclude(status=Status.DRAFT).select_related("held_by")
+    return get_object_or_404(sent, reference=reference)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")

@@ -18,12 +18,12 @@ View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
 def signed_in_required(view: View[P]) -> View[P]:
-    """Let anyone in who is signed in: applicants' pages."""
+    """Let anyone in who is signed in: applicants' pages, so a stranger is offered a code."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(request.get_full_path(), "account_request_login_code")
         return view(cast("SignedInRequest", request), *args, **kwargs)
 
     return guarded

@@ -21,7 +21,7 @@ def test_it_is_one_plain_form(client):
     page = client.get(LOGIN)
     assert page.status_code == 200
     assert 'name="login"' in page.text
-    assert 'type="password"' in page.text
+    assert page.text.count('type="submit"') == page.text.count('type="password"') == 1
     assert "remember" not in page.text
 
 

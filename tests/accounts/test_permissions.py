@@ -34,11 +34,14 @@ def ask(rf):
     return ask
 
 
-@pytest.mark.parametrize("view", [role_page, own_page])
-def test_strangers_sign_in_first(ask, view):
+@pytest.mark.parametrize(
+    ("view", "page"),
+    [(role_page, "/accounts/login/"), (own_page, "/accounts/login/code/")],
+)
+def test_strangers_sign_in_first(ask, view, page):
     response = ask(view, AnonymousUser())
     assert response.status_code == 302
-    assert response["Location"] == "/accounts/login/?next=/review/%3Fpage%3D2"
+    assert response["Location"] == f"{page}?next=/review/%3Fpage%3D2"
 
 
 def test_a_role_opens_its_page(ask, rui, sofia):

@@ -6,19 +6,24 @@ import itertools
 from collections.abc import Mapping
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
 from kyc.accounts.models import Role, User
 from kyc.applications.models import (
     Application,
+    Decision,
     Document,
     Extraction,
     FieldReading,
     Round,
     Threshold,
 )
-from kyc.applications.status import CLOSED, Status
+from kyc.applications.status import CLOSED, Outcome, Status
+from kyc.audit import log
+from kyc.audit.actions import Action
 from kyc.jobs.models import Job, Kind
 from kyc.vault import keys
 from ocr_integration.protocol.fields import PermitType, Side
@@ -53,6 +58,18 @@ def account(email: str = "", *roles: Role, name: str = "", password: str | None 
         user.groups.add(Group.objects.get_or_create(name=role.value)[0])
     user.emailaddress_set.create(email=email, verified=True, primary=True)
     return user
+
+
+def browser(user: User, **how: bool) -> Client:
+    """A browser of its own in which somebody is signed in."""
+    client = Client(**how)
+    client.force_login(user)
+    return client
+
+
+def photo(content: bytes | None = None) -> SimpleUploadedFile:
+    """A photo as a browser sends it, under a name that must not be kept."""
+    return SimpleUploadedFile("CANARY-CHAN-TAI-MAN.jpg", jpeg() if content is None else content)
 
 
 def jpeg(width: int = 640, height: int = 404, color: str = "#dde6e2") -> bytes:
@@ -130,6 +147,26 @@ def extraction(
     for field, value in everything.items():
         reading(made, field, value, (confidence or {}).get(field, 0.99 if value else 0.0))
     return made
+
+
+def decide(
+    application: Application,
+    outcome: Outcome,
+    *,
+    by: User,
+    reason: str = "",
+    side: str = "",
+    message: str = "",
+) -> Application:
+    """Decide the current round, without asking whether one may."""
+    made = Decision(
+        round=application.current_round, by=by, outcome=outcome, reason=reason, side=side
+    )
+    made.put("message", message)
+    made.save()
+    with log.act():
+        application.move(Status(outcome.value), action=Action.APPLICATION_DECIDED, actor=by)
+    return application
 
 
 def reading(

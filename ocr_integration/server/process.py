@@ -7,6 +7,7 @@ from gunicorn.app.base import BaseApplication
 from ocr_integration.server import logs
 from ocr_integration.server.app import Application
 from ocr_integration.server.credentials import Credentials
+from ocr_integration.server.gateway import Worker
 from ocr_integration.server.metrics import Board
 
 MAX_HEADER_LINE: Final = 33 * 1024
@@ -14,6 +15,8 @@ MAX_HEADER_LINE: Final = 33 * 1024
 THREADS: Final = 12
 """In each worker: one reads, the queue waits, and the others take bodies in or refuse."""
 STOP_SECONDS: Final = 3
+LOAD_SECONDS: Final = 120
+"""A worker that has not come up by then is replaced."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -29,12 +32,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._options: dict[str, Any] = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": THREADS,
             # A kept connection would bind a client to one worker, however busy that is.
             "keepalive": 0,
             "limit_request_field_size": MAX_HEADER_LINE,
             "graceful_timeout": STOP_SECONDS,
+            "timeout": LOAD_SECONDS,
             "control_socket_disable": True,
             "logconfig_dict": logs.CONFIG,
             "proc_name": "permitdesk-ocr",

@@ -1,6 +1,7 @@
 """Against real sockets on this machine: time, size and redirects are the wire's business."""
 
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -37,7 +38,7 @@ def serving(behave, tls=None):
                 try:
                     spoken = tls.wrap_socket(connection, server_side=True) if tls else connection
                     with spoken:
-                        spoken.recv(65536)
+                        take_request(spoken)
                         behave(spoken, stopped)
                 except OSError:
                     continue
@@ -51,6 +52,20 @@ def serving(behave, tls=None):
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+def take_request(connection):
+    """Receive the head and a small body: closing before all was read would reset the connection.
+
+    Of a TLS greeting only the first piece.
+    """
+    received = b""
+    while not re.search(rb"\r\n\r\n|^\x16", received) and (piece := connection.recv(65536)):
+        received += piece
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"Content-Length: ([0-9]{1,4})\r", head + b"\r")
+    while length and len(body) < int(length[1]) and (piece := connection.recv(65536)):
+        body += piece
 
 
 def saying(text):

@@ -52,7 +52,7 @@ def endpoint(tmp_path_factory):
     assert process.wait(timeout=5) == 0
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert any(line["message"] == "answered" for line in lines)
-    assert not any(value in log.read_text() for value in ("SECRET", "PASSWORD", "H5557"))
+    assert not any(value in log.read_text() for value in ("SECRET", "PASSWORD", "H5557", "hush"))
 
 
 def _wait_for(process, url):
@@ -109,6 +109,37 @@ def test_a_header_line_of_a_long_token_is_taken(endpoint):
     headers = {"X-Auth-Token": "x" * 32_000}
     response = requests.post(endpoint + path, data=b"{}", headers=headers, timeout=10)
     assert response.json()["error_code"] == "APIG.0301"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nX: " + b"x" * 40_000 + b"\r\n\r\n", 494),
+        (b"GET /" + b"x" * 40_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nX-Auth-Token\x00: hush\r\n\r\n", 400),
+    ],
+)
+def test_what_is_no_request_is_answered_in_the_apis_words(endpoint, sent, status):
+    host, port = endpoint.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(sent)
+        head, _, body = _received(connection).partition(b"\r\n\r\n")
+    said = json.loads(body)
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert said["error_code"] == "APIG.0201"
+    assert f"X-Request-Id: {said['request_id']}".encode() in head
+    assert b"X-Permitdesk-Engine: " in head
+
+
+def _received(connection):
+    received = b""
+    try:
+        while piece := connection.recv(65536):
+            received += piece
+    except ConnectionResetError:
+        return received
+    return received
 
 
 def test_counts_of_both_workers_add_up(endpoint):

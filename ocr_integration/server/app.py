@@ -109,15 +109,11 @@ class Application:
         try:
             response = handle()
         except Refused as refused:
-            error = ErrorBody(refused.code, refused.message, request_id)
-            response = _json(error.to_json(), refused.status)
-            response.headers.update(refused.headers)
-            return route, refused.code, response
+            return route, refused.code, _refusal(refused, request_id)
         except Exception:  # noqa: BLE001  every request is answered in the API's words
             _log.error("failed", exc_info=True, extra={"facts": {"request_id": request_id}})
             failed = refusal.failed()
-            error = ErrorBody(failed.code, failed.message, request_id)
-            return route, failed.code, _json(error.to_json(), failed.status)
+            return route, failed.code, _refusal(failed, request_id)
         return route, _outcome(response), response
 
     def _route(self, request: Request) -> tuple[str, Callable[[], Response]]:
@@ -177,6 +173,13 @@ class Application:
     def _readiness(self) -> Response:
         status = "ready" if self.ready else "not ready"
         return _json({"status": status}, 200 if self.ready else 503)
+
+
+def _refusal(refused: Refused, request_id: str) -> Response:
+    error = ErrorBody(refused.code, refused.message, request_id)
+    response = _json(error.to_json(), refused.status)
+    response.headers.update(refused.headers)
+    return response
 
 
 def _nowhere() -> Response:

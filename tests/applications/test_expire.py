@@ -1,0 +1,58 @@
+"""What stays unanswered for too long closes by itself."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from kyc.applications import intake
+from kyc.applications.status import Status
+from kyc.audit.models import AuditEntry
+from tests import factories
+
+
+@pytest.fixture
+def later(settings):
+    settings.RESUBMISSION_DAYS = 7
+    return timezone.now() + timedelta(days=7, minutes=1)
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RESUBMISSION_REQUESTED])
+def test_drafts_and_requests_expire(ana, later, status):
+    made = factories.application(ana, status)
+    assert intake.expire_due(timezone.now()) == 0
+    assert intake.expire_due(later) == 1
+    made.refresh_from_db()
+    assert made.status == Status.EXPIRED
+    entry = AuditEntry.objects.get(action="application.expired")
+    assert (entry.actor, entry.actor_role) == (None, "system")
+    assert intake.expire_due(later) == 0
+
+
+@pytest.mark.parametrize("status", [Status.READING, Status.IN_REVIEW, Status.APPROVED])
+def test_what_waits_for_us_never_expires(ana, later, status):
+    factories.application(ana, status)
+    assert intake.expire_due(later) == 0
+
+
+def test_one_that_moved_on_meanwhile_is_left_alone(ana, later, monkeypatch):
+    made = factories.application(ana, Status.DRAFT)
+    locked = intake._locked
+
+    def withdrawn_meanwhile(application):
+        monkeypatch.setattr(intake, "_locked", locked)
+        intake.withdraw(application)
+        return locked(application)
+
+    monkeypatch.setattr(intake, "_locked", withdrawn_meanwhile)
+    assert intake.expire_due(later) == 0
+    made.refresh_from_db()
+    assert made.status == Status.WITHDRAWN
+
+
+def test_after_that_a_new_draft_can_begin(ana, later):
+    factories.application(ana, Status.DRAFT)
+    intake.expire_due(later)
+    assert intake.draft_of(ana) is None
+    factories.application(ana, Status.DRAFT)
+    assert intake.draft_of(ana)

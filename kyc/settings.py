@@ -202,7 +202,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
     "interval_step": 0.1,
     "interval_max": 0.2,
-    "socket_timeout": 5,
+    "socket_timeout": 2,
     "socket_connect_timeout": 1,
     "socket_keepalive": True,
     "health_check_interval": 10,
@@ -231,6 +231,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # A code proves its address by itself; an account with a password is made by an administrator.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Many people share one address of a school or an office; a single account is guessed at slowly.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",

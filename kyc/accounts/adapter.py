@@ -1,6 +1,8 @@
 """How allauth treats our accounts, and their second factors."""
 
 import base64
+import logging
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,6 +17,8 @@ from django.urls import reverse
 
 from kyc.accounts import session_rules
 from kyc.accounts.http import client_address
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,6 +41,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         """Send a closed account back to the start; it gets no page of its own."""
         return HttpResponseRedirect(reverse("account_login"))
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Tell the owner of a change, which has happened whether or not the mail goes out."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except (SMTPException, OSError):
+            logger.warning("the mail server did not take a notice about an account")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count failures by address and client, so that nobody locks somebody else out."""

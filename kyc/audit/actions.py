@@ -8,9 +8,12 @@ class Action(models.TextChoices):
     """`subject.verb`, in the past tense. Once recorded a name stays for good."""
 
     ACCOUNT_SIGNED_IN = "account.signed_in", _("Signed in")
+    ACCOUNT_SIGNED_OUT = "account.signed_out", _("Signed out")
     ACCOUNT_SIGN_IN_FAILED = "account.sign_in_failed", _("Sign-in failed")
     ACCOUNT_ROLES_CHANGED = "account.roles_changed", _("Roles changed")
     ACCOUNT_CLOSED = "account.closed", _("Account closed")
+    ACCOUNT_PASSWORD_CHANGED = "account.password_changed", _("Password changed")
+    ACCOUNT_FACTOR_ADDED = "account.factor_added", _("Second factor set up")
     ACCOUNT_FACTOR_REMOVED = "account.factor_removed", _("Second factor removed")
     APPLICATION_STARTED = "application.started", _("Draft started")
     APPLICATION_SUBMITTED = "application.submitted", _("Submitted")

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db.models.signals import post_migrate
 
 
@@ -14,5 +13,4 @@ class AuditConfig(AppConfig):
         from kyc.audit import sign_ins, triggers
 
         post_migrate.connect(triggers.install, sender=self)
-        user_logged_in.connect(sign_ins.record_sign_in)
-        user_login_failed.connect(sign_ins.record_failure)
+        sign_ins.listen()

@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.core.cache import cache
 
+from kyc.audit.models import AuditEntry
 from tests.factories import PASSWORD
 
 LOGIN = "/accounts/login/"
@@ -85,3 +86,19 @@ def test_giving_it_up_asks_for_the_password_again(client, signed_in):
     session.save()
     response = signed_in.get("/accounts/2fa/totp/deactivate/")
     assert "reauthenticate" in response["Location"]
+
+
+def test_every_step_is_recorded(signed_in, rui, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        activate(signed_in)
+    signed_in.post("/accounts/logout/")
+    signed_in.post(LOGIN, {"login": rui.email, "password": PASSWORD})
+    signed_in.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    written = list(AuditEntry.objects.order_by("pk").values_list("action", "subject", "data"))
+    assert written == [
+        ("account.signed_in", str(rui.pk), {}),
+        ("account.factor_added", str(rui.pk), {"kind": "totp"}),
+        ("account.factor_added", str(rui.pk), {"kind": "recovery_codes"}),
+        ("account.signed_out", str(rui.pk), {}),
+        ("account.sign_in_failed", str(rui.pk), {"step": "second_factor"}),
+    ]

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from kyc.audit.models import AuditEntry
 from tests.factories import PASSWORD
 
 OWN = "/accounts/sessions/"
@@ -64,14 +66,35 @@ def test_a_new_password_ends_the_other_sessions(client, rui, clean_cache):
     other = Client()
     for browser in (client, other):
         browser.post("/accounts/login/", {"login": rui.email, "password": PASSWORD})
-    new = "another-long-pass-phrase"
-    response = client.post(
-        "/accounts/password/change/",
-        {"oldpassword": PASSWORD, "password1": new, "password2": new},
-    )
+    response = change_password(client)
     assert (response.status_code, response["Location"]) == (302, "/")
     assert client.get(OWN).status_code == 200
     assert other.get(OWN).status_code == 302
+
+
+def change_password(client):
+    new = "another-long-pass-phrase"
+    data = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    return client.post("/accounts/password/change/", data)
+
+
+def test_a_new_password_is_told_to_its_owner_and_recorded(client, rui):
+    client.force_login(rui)
+    change_password(client)
+    assert [message.to for message in mail.outbox] == [["rui@example.org"]]
+    assert "another-long" not in mail.outbox[0].body
+    assert AuditEntry.objects.filter(action="account.password_changed", actor=rui.pk).exists()
+
+
+def test_a_mail_server_that_is_down_undoes_no_new_password(client, rui, monkeypatch):
+    def refuse(*_, **__):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("django.core.mail.message.EmailMessage.send", refuse)
+    client.force_login(rui)
+    assert change_password(client).status_code == 302
+    rui.refresh_from_db()
+    assert not rui.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.core import mail
 from django.core.cache import cache
 
 from kyc.audit.models import AuditEntry
@@ -88,9 +89,10 @@ def test_giving_it_up_asks_for_the_password_again(client, signed_in):
     assert "reauthenticate" in response["Location"]
 
 
-def test_every_step_is_recorded(signed_in, rui, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        activate(signed_in)
+@pytest.mark.django_db(transaction=True)
+def test_every_step_is_recorded_and_a_new_factor_is_told_to_its_owner(signed_in, rui):
+    activate(signed_in)
+    assert mail.outbox[0].to == [rui.email]
     signed_in.post("/accounts/logout/")
     signed_in.post(LOGIN, {"login": rui.email, "password": PASSWORD})
     signed_in.post("/accounts/2fa/authenticate/", {"code": "000000"})

@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 
 from kyc.accounts.models import Role, User
 from kyc.audit import triggers
+from kyc.jobs import doorbell
 from tests import factories
 from tests.services import S3, Valkey
 
@@ -45,6 +46,12 @@ def _own_stores(settings, tmp_path):
         "keys": _folder(tmp_path / "keys"),
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _doorbell_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ring that nobody heard in one test keeps none of the next from ringing."""
+    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
 
 
 def _folder(path: Path) -> dict[str, object]:

@@ -18,14 +18,24 @@ def job(db):
 
 
 @pytest.fixture
-def rings(monkeypatch):
-    heard = []
-    monkeypatch.setattr(
-        current_app._get_current_object(),
-        "send_task",
-        lambda name, args, **_: heard.append((name, args)),
-    )
-    return heard
+def rings_later(monkeypatch):
+    """A broker that answers from the moment it is called."""
+
+    def answer():
+        heard = []
+        monkeypatch.setattr(
+            current_app._get_current_object(),
+            "send_task",
+            lambda name, args, **_: heard.append((name, args)),
+        )
+        return heard
+
+    return answer
+
+
+@pytest.fixture
+def rings(rings_later):
+    return rings_later()
 
 
 @pytest.fixture
@@ -47,6 +57,19 @@ def test_a_stopped_broker_is_counted_and_swallowed(job, broker_down):
     before = doorbell.unheard._value.get()
     assert doorbell.ring(job.pk, Kind.EXTRACTION) is False
     assert doorbell.unheard._value.get() == before + 1
+
+
+def test_a_broker_that_hangs_is_tried_by_one_request_and_not_by_the_next(
+    job, broker_down, rings_later, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        doorbell.ring_after_commit(job)
+    heard = rings_later()
+    with django_capture_on_commit_callbacks(execute=True):
+        doorbell.ring_after_commit(job)
+    assert heard == []
+    assert sweeper.sweep_jobs() == 1
+    assert len(heard) == 1
 
 
 def test_the_sweeper_rings_for_what_is_due(job, rings):

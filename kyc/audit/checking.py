@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kyc.audit import export, trail
 from kyc.audit.models import CHAIN, AuditEntry, AuditLink
-from kyc.audit.verify import Broken, Chain, genesis, linked
+from kyc.audit.verify import Broken, Chain, genesis, is_hash, linked
 
 MOST_ON_A_PAGE: Final = 2000
 _KEPT_AS: Final = "audit-check"
@@ -73,7 +73,7 @@ def fault(link: AuditLink) -> str | Promise:
     entry = link.entry
     if hashlib.sha256(entry.canonical.encode()).hexdigest() != entry.digest:
         return _("The entry does not match its digest.")
-    if linked(link.prev, entry.digest) != link.hash:
+    if not is_hash(link.prev) or linked(link.prev, entry.digest) != link.hash:
         return _("The digest does not lead to the link's hash.")
     if not _columns_agree(entry):
         return _("What is shown is not what was recorded.")

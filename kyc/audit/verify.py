@@ -72,7 +72,7 @@ class Chain:
             raise Broken(seq, "the line is damaged") from error
         if type(line.get("seq")) is not int or line["seq"] != seq:
             raise Broken(seq, "an entry is missing, doubled or out of its place")
-        if line.keys() == {"digest", "seq"} and _is_hash(line["digest"]):
+        if line.keys() == {"digest", "seq"} and is_hash(line["digest"]):
             self._append(line["digest"])
         elif line.keys() == {"entry", "hash", "seq"} and isinstance(line["entry"], str):
             self._append(hashlib.sha256(line["entry"].encode()).hexdigest())
@@ -138,7 +138,8 @@ def _parsed(raw: bytes) -> dict[str, Any]:
     return line
 
 
-def _is_hash(value: object) -> bool:
+def is_hash(value: object) -> bool:
+    """Whether it is 64 lower-case hexadecimal digits."""
     return isinstance(value, str) and _HEX.fullmatch(value) is not None
 
 

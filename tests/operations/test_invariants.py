@@ -65,7 +65,8 @@ def unchecked(model):
     if connection.vendor == "sqlite":
         drop, pragma = "DROP INDEX IF EXISTS {name}", "PRAGMA ignore_check_constraints = {on}"
     else:
-        drop, pragma = "ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}", "SELECT 1"
+        drop = "ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"
+        pragma = "SET CONSTRAINTS ALL IMMEDIATE"
     with connection.cursor() as cursor:
         cursor.execute(pragma.format(on="ON"))
         for constraint in model._meta.constraints:

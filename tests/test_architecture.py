@@ -29,7 +29,7 @@ INLINE = {
     "something from elsewhere": re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//"""),
 }
 UNSAFE_IN_SCRIPTS = re.compile(
-    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(|\.style\b"
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(|cssText"
     r"|setAttribute\(\s*[\"']style"
 )
 

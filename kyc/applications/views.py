@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kyc.accounts.http import ApplicantRequest
 from kyc.accounts.models import Language
@@ -26,11 +26,11 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_required
 def apply(request: ApplicantRequest) -> HttpResponse:
     """One form for everything: both sides at once, or one now and one later."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _apply_page(request, None)
     if sent := intake.sent_with(request.user, request.POST.get("submission_key", "")):
         return SeeOther(_status_url(sent))
@@ -56,7 +56,7 @@ def apply(request: ApplicantRequest) -> HttpResponse:
     return SeeOther(_status_url(application))
 
 
-@require_GET
+@require_safe
 @signed_in_required
 def index(request: ApplicantRequest) -> HttpResponse:
     """List one's own applications, the latest first."""
@@ -65,7 +65,7 @@ def index(request: ApplicantRequest) -> HttpResponse:
     return render(request, "applications/index.html", {"rows": rows})
 
 
-@require_GET
+@require_safe
 @signed_in_required
 def status(request: ApplicantRequest, reference: str) -> HttpResponse:
     """Say how it stands, since when, and what for it waits."""
@@ -75,7 +75,7 @@ def status(request: ApplicantRequest, reference: str) -> HttpResponse:
     return _status_page(request, application)
 
 
-@require_GET
+@require_safe
 @signed_in_required
 def status_json(request: ApplicantRequest, reference: str) -> HttpResponse:
     """The same in four words, for the page's own script and other programs."""

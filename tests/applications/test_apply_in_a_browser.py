@@ -1,0 +1,137 @@
+"""The page as people use it: step by step with its script, in one form without."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from kyc.applications.status import Outcome, Reason, Status
+from tests import factories
+from tests.conftest import SAMPLES
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FRONT, BACK = SAMPLES / "01_hk_front.jpg", SAMPLES / "01_hk_back.jpg"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database_beside_the_browser() -> Iterator[None]:
+    """The browser's driver runs an event loop in this thread, which Django takes for async."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+def sign_in(context: BrowserContext, server, user) -> Page:
+    cookie = factories.browser(user).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": server.url}])
+    page = context.new_page()
+    page.goto(f"{server.url}/apply/")
+    return page
+
+
+@pytest.fixture
+def page_of_ana(browser: Browser, live_server, ana) -> Iterator[Page]:
+    context = browser.new_context()
+    yield sign_in(context, live_server, ana)
+    context.close()
+
+
+def put(page: Page, side: str, photo: Path) -> None:
+    page.set_input_files(f"input[name={side}]", photo)
+
+
+def test_it_leads_from_step_to_step_and_sends_once(page_of_ana, ana):
+    page = page_of_ana
+    expect(page.get_by_role("heading", level=1, name="Front of your permit")).to_be_visible()
+    expect(page.locator("[data-panel=back]")).to_be_hidden()
+    put(page, "front", FRONT)
+    expect(page.get_by_role("heading", level=1, name="Back of your permit")).to_be_visible()
+    put(page, "back", BACK)
+    expect(page.get_by_role("heading", level=1, name="Check and send")).to_be_visible()
+    page.get_by_label("I agree that my permit is read").check()
+    page.get_by_role("button", name="Send my permit").dblclick()
+    page.wait_for_url(re.compile("/applications/"))
+    expect(page).to_have_title("We are reading your photos · PermitDesk")
+    assert ana.applications.get().status == Status.READING
+
+
+def test_both_sides_may_be_chosen_faster_than_they_are_sent(page_of_ana, ana):
+    put(page_of_ana, "front", FRONT)
+    put(page_of_ana, "back", BACK)
+    expect(page_of_ana.locator("form[data-step=check]")).to_be_visible()
+    first = ana.applications.get().current_round
+    assert first.front
+    assert first.back
+
+
+def test_a_refused_photo_is_told_at_its_side_and_the_other_stays(page_of_ana, tmp_path):
+    page = page_of_ana
+    put(page, "front", FRONT)
+    expect(page.locator("form[data-step=back]")).to_be_visible()
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.7")
+    put(page, "back", letter)
+    expect(page.locator("[data-panel=back] [role=alert]")).to_contain_text("This is a PDF")
+    put(page, "back", BACK)
+    expect(page.locator("form[data-step=check]")).to_be_visible()
+
+
+def test_a_file_that_is_too_large_is_not_even_sent(page_of_ana, tmp_path, ana):
+    large = tmp_path / "large.jpg"
+    large.write_bytes(b"\xff\xd8\xff" + b"\0" * (10 * 1024 * 1024))
+    put(page_of_ana, "front", large)
+    alert = page_of_ana.locator("[data-panel=front] [role=alert]")
+    expect(alert).to_contain_text("larger than 10 MB")
+    assert not ana.applications.exists()
+
+
+def test_without_its_script_the_page_is_one_plain_form(browser: Browser, live_server, ana):
+    context = browser.new_context(java_script_enabled=False)
+    page = sign_in(context, live_server, ana)
+    put(page, "front", FRONT)
+    page.get_by_role("button", name="Keep what I chose").click()
+    expect(page.get_by_alt_text("Your photo of the front")).to_be_visible()
+    put(page, "back", BACK)
+    page.get_by_label("I agree that my permit is read").check()
+    page.get_by_role("button", name="Send my permit").click()
+    expect(page).to_have_title("We are reading your photos · PermitDesk")
+    expect(page.get_by_role("link", name="Refresh")).to_be_visible()
+    context.close()
+
+
+def test_the_status_page_follows_by_itself(page_of_ana, live_server, ana, rui):
+    made = factories.application(ana)
+    page = page_of_ana
+    page.goto(f"{live_server.url}/applications/{made.reference}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A person is checking your permit")
+    factories.decide(made, Outcome.DECLINED, by=rui, reason=Reason.EXPIRED)
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text("We could not accept this permit", timeout=15_000)
+
+
+def test_what_is_asked_for_again_is_shown_before_it_is_sent(page_of_ana, live_server, ana, rui):
+    made = factories.application(ana)
+    for side in ("front", "back"):
+        factories.document(made, side)
+    factories.decide(
+        made, Outcome.RESUBMISSION_REQUESTED, by=rui, reason=Reason.CUT_OFF, side="back"
+    )
+    page = page_of_ana
+    page.goto(f"{live_server.url}/applications/{made.reference}/")
+    expect(page.get_by_role("button", name="Send the back")).to_be_hidden()
+    put(page, "back", BACK)
+    page.get_by_role("button", name="Send the back").click()
+    expect(page).to_have_title("We are reading your photos · PermitDesk")
+
+
+def test_nothing_breaks_the_pages_own_rules(page_of_ana, live_server):
+    broken = []
+    page_of_ana.on("console", lambda message: broken.append(message.text))
+    page_of_ana.on("pageerror", lambda error: broken.append(str(error)))
+    page_of_ana.reload()
+    put(page_of_ana, "front", FRONT)
+    expect(page_of_ana.locator("form[data-step=back]")).to_be_visible()
+    page_of_ana.goto(f"{live_server.url}/applications/")
+    assert broken == []

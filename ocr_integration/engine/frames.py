@@ -17,6 +17,8 @@ _DETECT_SIDE: Final = 640
 _SHAPE: Final = WIDTH / HEIGHT
 _LEVEL: Final = math.radians(4)
 _FEWEST: Final = 3
+_TALLEST: Final = 0.14
+_SLANT: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,18 @@ def _framed(
 ) -> Iterator[Frame]:
     card = geometry.cut(picture, quad, WIDTH, HEIGHT)
     boxes = finder.find(card, _DETECT_SIDE)
-    if len(boxes) >= _FEWEST and _is_level(boxes):
-        yield Frame(quad, card, boxes, outlined)
+    if len(boxes) < _FEWEST or not _is_level(boxes):
+        return
+    lines = [box for box in boxes if _is_line(box)]
+    if len(lines) >= _FEWEST:
+        yield Frame(quad, card, np.stack(lines), outlined)
+
+
+def _is_line(box: Floats) -> bool:
+    """Faces are taken for text, but no line is as tall, and none runs another way."""
+    slanted = abs(math.sin(geometry.direction(box)))
+    width, height = geometry.sides(box)
+    return height < _TALLEST * HEIGHT and (slanted < _SLANT or width < 1.5 * height)
 
 
 def _is_level(boxes: Floats) -> bool:

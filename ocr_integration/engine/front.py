@@ -81,6 +81,8 @@ class Front:
         for field, fits in wanted:
             label = self._sheet.labels.get(field)
             self._take(field, _both(fits, label))
+            if field not in self.spots:
+                self._take(field, _UNLABELLED.get(field, _never))
             if field not in self.spots and label is not None:
                 self._probe(field, label)
         if "name" not in self.spots:
@@ -170,7 +172,9 @@ def _is_latin_name(piece: Piece) -> float:
 
 def _is_short(piece: Piece) -> float:
     width, height = geometry.sides(piece.quad)
-    return 0.4 + 0.6 * (piece.text in {"男", "女"}) if width < 2.4 * height else 0.0
+    if piece.text[-1:] in {"男", "女"} and len(piece.text) <= 8:
+        return 1.0
+    return 0.4 if width < 2.4 * height else 0.0
 
 
 def _is_count(piece: Piece) -> float:
@@ -180,6 +184,32 @@ def _is_count(piece: Piece) -> float:
 
 def _is_chinese(piece: Piece) -> float:
     return 1.0 if len(words.chinese(piece.text)) >= 0.6 * len(piece.text) > 0 else 0.0
+
+
+def _never(piece: Piece) -> float:
+    return 0.0
+
+
+def _ends_in_sex(piece: Piece) -> float:
+    """A label too blurred to know, then the one character that matters."""
+    return 0.8 if piece.text[-1:] in {"男", "女"} and len(piece.text) <= 4 else 0.0
+
+
+def _ends_in_count(piece: Piece) -> float:
+    """As `_ends_in_sex`: a Chinese label and two digits."""
+    text = piece.text.replace(" ", "")
+    return 0.7 if re.fullmatch(r"\D{2,6}\d{2}", text) and words.chinese(text) else 0.0
+
+
+def _is_place(piece: Piece) -> float:
+    return 0.8 if words.chinese(piece.text) in words.PLACES else 0.0
+
+
+_UNLABELLED: Final[dict[str, Callable[[Piece], float]]] = {
+    "sex": _ends_in_sex,
+    "issue_times": _ends_in_count,
+    "issue_place": _is_place,
+}
 
 
 def _both(fits: Callable[[Piece], float], label: Piece | None) -> Callable[[Piece], float]:

@@ -45,6 +45,17 @@ def turned(quad: Floats) -> Floats:
     return np.roll(quad, 2, axis=0)
 
 
+def resized(quad: Floats, share: float) -> Floats:
+    """Taller or flatter about its middle line, the ends moved by as many pixels."""
+    width, height = sides(quad)
+    reach = (share - 1) * height / 2
+    along = (quad[1] - quad[0]) / max(width, 1) * reach
+    down = (quad[3] - quad[0]) / max(height, 1) * reach
+    return np.asarray(
+        quad + np.stack([-along - down, along - down, along + down, down - along]), np.float32
+    )
+
+
 def cut(picture: Pixels, quad: Floats, width: int, height: int) -> Pixels:
     """Straighten one quadrilateral of a picture to width x height pixels."""
     matrix = homography(quad, rectangle(width, height))

@@ -1,5 +1,6 @@
 """Finds and reads the machine readable code: three lines of thirty glyphs at one pitch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -15,38 +16,75 @@ from ocr_integration.permit.mrz import LINE_LENGTH
 LINES: Final = 3
 _SHORTEST_SPAN: Final = 0.5
 _SLENDER: Final = 14.0
-_SURE: Final = 0.985
-_READABLE: Final = 0.6
-_OURS: Final = 0.7
+_SURE: Final = 0.97
+_OURS: Final = 0.9
+"""Lines that are no code of ours can be bent to fit its layout, but not so well."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """Where a line runs: the middle of its first glyph and the step to the next."""
+    """Where a line runs: the middle of its first glyph, the step to the next, and by how many
+    steps its middle is ahead, as it is where the card leans away from the camera."""
 
     start: Floats
     step: Floats
+    ahead: float = 0.0
 
     @property
     def middle(self) -> Floats:
         return np.asarray(self.start + self.step * (LINE_LENGTH - 1) / 2, np.float32)
 
-    def shifted(self, along: float, across: float, stretch: float, lean: float) -> Self:
+    def shifted(
+        self,
+        along: float = 0,
+        across: float = 0,
+        stretch: float = 0,
+        lean: float = 0,
+        ahead: float = 0,
+    ) -> Self:
         """Moved by shares of a pitch; the ends stretch and lean about the middle."""
         normal = np.array([-self.step[1], self.step[0]], np.float32)
         step = self.step * (1 + stretch) + normal * lean
         half = (LINE_LENGTH - 1) / 2
         start = self.start + (self.step - step) * half + self.step * along + normal * across
-        return type(self)(np.asarray(start, np.float32), np.asarray(step, np.float32))
+        return type(self)(
+            np.asarray(start, np.float32), np.asarray(step, np.float32), self.ahead + ahead
+        )
+
+    def places(self) -> Floats:
+        """The middles of the glyphs, (30, 2)."""
+        column = np.arange(LINE_LENGTH, dtype=np.float32)
+        off = column / (LINE_LENGTH - 1) * 2 - 1
+        column = column + self.ahead * (1 - off * off)
+        return np.asarray(self.start + column[:, None] * self.step, np.float32)
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What the glyphs look like along one axis, and how sure they are on the whole."""
+    """What the glyphs look like along one axis, and how well they fit their line."""
 
     axis: Axis
     glyphs: Floats
     score: float
+
+
+_MOVES: Final = (
+    {"along": 0.12},
+    {"across": 0.1},
+    {"stretch": 0.006},
+    {"lean": 0.006},
+    {"ahead": 0.2},
+    {"along": 0.5},
+    {"along": 0.5, "stretch": 0.017},
+    {"along": 0.5, "stretch": -0.017},
+)
+_SLIPS: Final = tuple(
+    {"along": (first + last) / 2, "stretch": (last - first) / (LINE_LENGTH - 1)}
+    for first in (-1, 0, 1)
+    for last in (-1, 0, 1)
+    if first or last
+)
+"""Either end taken for its neighbour: dirt beside a line, or its last glyph lost in glare."""
 
 
 class CodeReader:
@@ -55,62 +93,59 @@ class CodeReader:
     def __init__(self) -> None:
         self._glyphs = GlyphReader()
 
-    def read(self, card: Pixels, boxes: Floats) -> list[CodeLine] | None:
-        """Read three lines upright, or say that there are none."""
-        grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
-        found = self.posteriors(grey, boxes)
-        if found is None or templates.agreement(found) < _OURS:
-            return None
-        return templates.settle(found)
-
-    def posteriors(self, grey: Pixels, boxes: Floats) -> list[Floats] | None:
-        rows = code_rows(boxes, grey.shape[1])
+    def find(self, card: Pixels, boxes: Floats) -> list[Fit] | None:
+        """Look at three rows where a code may be, without fitting them closely."""
+        rows = code_rows(boxes, card.shape[1])
         if len(rows) < LINES:
             return None
-        fits = [self._climbed(grey, _by_ink(grey, row)) for row in rows]
-        best = max(fits, key=lambda fit: fit.score)
-        fits = [self._aligned(grey, fit, best.axis) for fit in fits]
-        found = [fit.glyphs for fit in fits]
-        return found if looks_upright(found) > _READABLE else None
+        grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
+        return [self._seen(grey, i, _by_ink(grey, row)) for i, row in enumerate(rows)]
 
-    def _aligned(self, grey: Pixels, fit: Fit, best: Axis) -> Fit:
+    def read(self, card: Pixels, fits: Sequence[Fit]) -> list[CodeLine] | None:
+        """Read what was found upright, or say that it is no code of a permit."""
+        grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
+        fits = [self._climbed(grey, row, fit) for row, fit in enumerate(fits)]
+        best = max(fits, key=_score)
+        fits = [self._aligned(grey, row, fit, best.axis) for row, fit in enumerate(fits)]
+        return templates.settle([fit.glyphs for fit in fits]) if mean(fits) > _OURS else None
+
+    def _aligned(self, grey: Pixels, row: int, fit: Fit, best: Axis) -> Fit:
         """Give a line that reads badly the ends of the one that reads best."""
         if fit.score > _SURE:
             return fit
         normal = np.array([-best.step[1], best.step[0]]) / float(best.step @ best.step)
         off = float((fit.axis.middle - best.middle) @ normal)
-        other = self._climbed(grey, best.shifted(0, off, 0, 0))
+        other = self._climbed(grey, row, self._seen(grey, row, best.shifted(across=off)))
         return max(fit, other, key=lambda fit: fit.score)
 
-    def _climbed(self, grey: Pixels, axis: Axis) -> Fit:
-        """Move the axis in ever smaller steps while the glyphs get surer."""
-        fit = self._seen(grey, axis)
-        for reach in (1.0, 0.5):
+    def _climbed(self, grey: Pixels, row: int, fit: Fit) -> Fit:
+        """Move the axis in ever smaller steps while the glyphs fit better."""
+        if fit.score < _SURE:
+            others = [self._seen(grey, row, fit.axis.shifted(**slip)) for slip in _SLIPS]
+            fit = max((fit, *others), key=_score)
+        for reach in (1.0, 0.5, 0.25):
             for move in _MOVES:
                 if fit.score > _SURE:
                     return fit
                 for sign in (reach, -reach):
-                    tried = self._seen(grey, fit.axis.shifted(*(sign * part for part in move)))
+                    scaled = {name: sign * part for name, part in move.items()}
+                    tried = self._seen(grey, row, fit.axis.shifted(**scaled))
                     if tried.score > fit.score:
                         fit = tried
                         break
         return fit
 
-    def _seen(self, grey: Pixels, axis: Axis) -> Fit:
-        probabilities = self._glyphs.read(_cells(grey, axis))
-        return Fit(axis, probabilities, float(probabilities.max(axis=1).mean()))
+    def _seen(self, grey: Pixels, row: int, axis: Axis) -> Fit:
+        glyphs = self._glyphs.read(_cells(grey, axis))
+        return Fit(axis, glyphs, templates.fit(row, glyphs))
 
 
-_MOVES: Final = (
-    (0.12, 0.0, 0.0, 0.0),
-    (0.0, 0.1, 0.0, 0.0),
-    (0.0, 0.0, 0.006, 0.0),
-    (0.0, 0.0, 0.0, 0.006),
-    (0.5, 0.0, 0.0, 0.0),
-    (1.0, 0.0, 0.0, 0.0),
-    (0.5, 0.0, 0.017, 0.0),
-    (0.5, 0.0, -0.017, 0.0),
-)
+def _score(fit: Fit) -> float:
+    return fit.score
+
+
+def mean(fits: Sequence[Fit]) -> float:
+    return sum(fit.score for fit in fits) / len(fits)
 
 
 def code_rows(boxes: Floats, width: int) -> list[Floats]:
@@ -199,17 +234,10 @@ def _cells(grey: Pixels, axis: Axis) -> Floats:
     down = np.array([-axis.step[1], axis.step[0]])
     x = (np.arange(CELL_WIDTH) - (CELL_WIDTH - 1) / 2) * SPAN[0] / CELL_WIDTH
     y = (np.arange(CELL_HEIGHT) - (CELL_HEIGHT - 1) / 2) * SPAN[1] / CELL_HEIGHT
-    column = np.arange(LINE_LENGTH)[:, None, None] + x[None, None, :]
-    places = (axis.start + column[..., None] * axis.step + y[None, :, None, None] * down).reshape(
-        -1, CELL_WIDTH, 2
-    )
-    places = places.astype(np.float32)
+    middles = axis.places()[:, None, None, :]
+    places = middles + x[None, None, :, None] * axis.step + y[None, :, None, None] * down
+    places = places.reshape(-1, CELL_WIDTH, 2).astype(np.float32)
     cells = cv2.remap(
         grey, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(cells, np.float32).reshape(LINE_LENGTH, CELL_HEIGHT, CELL_WIDTH)
-
-
-def looks_upright(found: list[Floats]) -> float:
-    """How sure the glyphs are on the whole: near 1 upright, far below it upside down."""
-    return float(np.mean([lines.max(axis=1).mean() for lines in found]))

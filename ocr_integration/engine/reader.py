@@ -13,7 +13,7 @@ from ocr_integration.engine.detect import LineFinder
 from ocr_integration.engine.errors import NO_PERMIT, PictureRefused
 from ocr_integration.engine.frames import Frame
 from ocr_integration.engine.front import Front
-from ocr_integration.engine.machine import CodeReader
+from ocr_integration.engine.machine import CodeReader, mean
 from ocr_integration.engine.models import Floats
 from ocr_integration.engine.recognise import name_reader, quick_reader
 from ocr_integration.engine.sheet import Sheet
@@ -96,11 +96,16 @@ class Reader:
         return self._back(frame) or self._front(frame)
 
     def _back(self, frame: Frame) -> Found | None:
-        for upright in (frame, frame.turned()):
-            code = self._codes.read(upright.card, upright.boxes)
-            if code:
-                return self._read_back(upright, code)
-        return None
+        looks = [
+            (fits, way)
+            for way in (frame, frame.turned())
+            if (fits := self._codes.find(way.card, way.boxes))
+        ]
+        if not looks:
+            return None
+        fits, upright = max(looks, key=lambda look: mean(look[0]))
+        code = self._codes.read(upright.card, fits)
+        return self._read_back(upright, code) if code else None
 
     def _read_back(self, frame: Frame, code: list[CodeLine]) -> Found:
         permit_type = PermitType.TAIWAN if code[0].text[1] == "T" else PermitType.HK_MACAO
@@ -153,7 +158,7 @@ def _photo(picture: Picture, found: Found) -> tuple[Corners, bytes] | None:
     place = portrait.find(found.frame.card, found.frame.boxes)
     if place is None:
         return None
-    quad = geometry.moved(place[0], found.frame.to_picture) * np.array(picture.scale, np.float32)
+    quad = geometry.moved(place, found.frame.to_picture) * np.array(picture.scale, np.float32)
     corners = _corners(quad)
     width, height = (max(1, round(side)) for side in geometry.sides(quad))
     photo = geometry.cut(full_pixels(picture), quad, width, height)

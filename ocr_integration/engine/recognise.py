@@ -1,6 +1,6 @@
 """Reads one line of text from its straightened picture."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ocr_integration.engine import geometry
 from ocr_integration.engine.models import Floats, Network, Pixels, characters, packaged
+from ocr_integration.engine.words import is_chinese
 
 HEIGHT: Final = 48
 _BLANK: Final = 0
@@ -38,11 +39,12 @@ class Reading:
 class Alphabet:
     """The characters a field can hold, as classes of one recogniser."""
 
-    def __init__(self, classes: tuple[str, ...], allowed: Iterable[str]) -> None:
-        wanted = set(allowed)
-        kept = [i for i, character in enumerate(classes) if character in wanted]
+    def __init__(self, classes: tuple[str, ...], allowed: Mapping[str, float]) -> None:
+        """`allowed` gives each character a weight, 1 for one as likely as the picture says."""
+        kept = [i for i, character in enumerate(classes) if character in allowed]
         self.indices: NDArray[np.intp] = np.array([_BLANK, *kept], np.intp)
         self.characters = ("", *(classes[i] for i in kept))
+        self.weights = np.array([1, *(allowed[classes[i]] for i in kept)], np.float32)
 
 
 class Posterior:
@@ -56,7 +58,7 @@ class Posterior:
         """Take the best character at each step; of `alphabet` alone, if one is given."""
         steps, classes = self._steps, self._classes
         if alphabet:
-            steps, classes = steps[:, alphabet.indices], alphabet.characters
+            steps, classes = steps[:, alphabet.indices] * alphabet.weights, alphabet.characters
             steps = steps / np.maximum(steps.sum(axis=1, keepdims=True), 1e-9)
         best = steps.argmax(axis=1)
         runs = np.flatnonzero(np.diff(best, prepend=-1))
@@ -78,7 +80,16 @@ class LineReader:
         self.classes = characters(dictionary)
 
     def alphabet(self, allowed: Iterable[str]) -> Alphabet:
-        return Alphabet(self.classes, allowed)
+        return Alphabet(self.classes, dict.fromkeys(allowed, 1.0))
+
+    def script(self, codec: str, doubt: float) -> Alphabet:
+        """All Chinese characters, those the codec of a script lacks weighed down by `doubt`."""
+        weights = {
+            character: 1.0 if _encodes(character, codec) else doubt
+            for character in self.classes
+            if is_chinese(character)
+        }
+        return Alphabet(self.classes, weights)
 
     def look(self, picture: Pixels, quad: Floats) -> Posterior:
         """Straighten a quadrilateral of the picture and read along its top edge."""
@@ -88,6 +99,14 @@ class LineReader:
         line = geometry.cut(picture, quad, wide, HEIGHT)
         batch = line.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
         return Posterior(self._network.run(np.ascontiguousarray(batch))[0], self.classes)
+
+
+def _encodes(character: str, codec: str) -> bool:
+    try:
+        character.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def quick_reader() -> LineReader:

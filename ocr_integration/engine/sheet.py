@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from ocr_integration.engine import geometry, words
 from ocr_integration.engine.models import Floats, Pixels
 from ocr_integration.engine.recognise import LineReader, Posterior, Reading
+
+_CLEAR: Final = 0.7
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,18 @@ class Sheet:
     def __init__(self, card: Pixels, boxes: Floats, reader: LineReader) -> None:
         self.card = card
         self.reader = reader
-        self.lines = [Line(box, reader.look(card, box)) for box in boxes]
+        usual = float(np.median([geometry.sides(box)[1] for box in boxes])) if len(boxes) else 0
+        self.lines = [line for box in boxes for line in self._lines(box, usual)]
+
+    def _lines(self, box: Floats, usual: float) -> list[Line]:
+        """One line, or two: a short label and the value below it are found as one box."""
+        line = Line(box, self.reader.look(self.card, box))
+        width, height = geometry.sides(box)
+        if height < 1.5 * usual or width > 2.6 * height or line.reading.weakest > _CLEAR:
+            return [line]
+        halves = [Line(half, self.reader.look(self.card, half)) for half in _halves(box)]
+        better = min(half.reading.mean for half in halves) > line.reading.mean
+        return halves if better else [line]
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -100,17 +114,28 @@ class Sheet:
 
     @cached_property
     def values(self) -> list[Piece]:
-        return [piece for piece in self.pieces if not piece.label and piece.text]
+        return [
+            piece
+            for piece in self.pieces
+            if not piece.label and piece.text and not words.is_english_label(piece.text)
+        ]
 
     def look(self, quad: Floats) -> Posterior:
         return self.reader.look(self.card, quad)
+
+
+def _halves(box: Floats) -> tuple[Floats, Floats]:
+    """Cut above the middle: a label is smaller than its value."""
+    left = box[0] + 0.44 * (box[3] - box[0])
+    right = box[1] + 0.44 * (box[2] - box[1])
+    return np.stack([box[0], box[1], right, left]), np.stack([left, right, box[2], box[3]])
 
 
 def _pieces(line: Line) -> Iterator[Piece]:
     """Cut a line before and after each label in it."""
     text, places = _without_spaces(line.reading)
     marks = words.labels_in(text)
-    if not marks:
+    if not marks or words.title_of(text):
         yield Piece(line, line.text.strip(), line.quad, whole=True)
         return
     after: str | None = None

@@ -23,14 +23,14 @@ _FIRST_TAIL: Final = ["0-9"] * 10 + ["MF<"] + ["0-9"] * 7
 _TAIWAN: Final = (
     ["C", "T", *["0-9"] * 8, "<", "0-9", *_FIRST_TAIL],
     ["name"] * 16 + ["0-9"] * 2 + ["ABC", "A-Z"] + ["0-9"] * 10,
-    ["A-Z<"] * 26 + ["0-9"] * 4,
+    ["A-Z"] + ["A-Z<"] * 25 + ["0-9"] * 4,
 )
 _HK_MACAO: Final = (
     ["C", "A-Z<", "HM", "A0-9", *["0-9"] * 8, *_FIRST_TAIL],
     ["name"] * 16
     + ["0-9"] * 2
     + ["ABC", "any", "any", *["0-9"] * 5, "A0-9", "A0-9<", "0-9", "0-9"],
-    ["A-Z<"] * 30,
+    ["A-Z"] + ["A-Z<"] * 29,
 )
 _SETS: Final = {
     "0-9": _DIGITS,
@@ -48,13 +48,12 @@ _ZONES: Final = ((0, 2, 11), (0, 12, 14), (0, 15, 21), (0, 23, 29))
 _ID_ZONE: Final = (1, 19, 28)
 
 
-def agreement(found: list[Floats]) -> float:
-    """Mean belief that each glyph is one that may stand there: near 1, or this is no such code."""
-    masses = [
-        (lines * _masks(places)).sum(axis=1)
-        for lines, places in zip(found, _places(found), strict=True)
-    ]
-    return float(np.mean(masses))
+def fit(row: int, glyphs: Floats) -> float:
+    """How sure a line's glyphs are and how well they may stand where they do, 0 to 1.
+
+    O and 0 count as one, and the layouts of both permits as one.
+    """
+    return float((glyphs * _LOOSE[row]).max(axis=1).mean())
 
 
 def _places(found: list[Floats]) -> tuple[list[str], ...]:
@@ -75,6 +74,13 @@ def settle(found: list[Floats]) -> list[CodeLine]:
 def _weighed(lines: Floats, places: list[str]) -> Floats:
     weighed = lines * np.maximum(_masks(places), _UNLIKELY)
     return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float32)
+
+
+def _loose(row: int) -> Floats:
+    mask = np.maximum(_masks(_TAIWAN[row]), _masks(_HK_MACAO[row]))
+    pair = [ALPHABET.index("O"), ALPHABET.index("0")]
+    mask[:, pair] = mask[:, pair].max(axis=1, keepdims=True)
+    return mask
 
 
 def _masks(places: list[str]) -> Floats:
@@ -109,3 +115,6 @@ def _checked(line: CodeLine, weighed: Floats, start: int, end: int) -> CodeLine:
     text = line.text[:place] + other + line.text[place + 1 :]
     sure = (*line.sure[:place], min(0.5, gain), *line.sure[place + 1 :])
     return replace(line, text=text, sure=sure, repaired=True)
+
+
+_LOOSE: Final = tuple(_loose(row) for row in range(3))

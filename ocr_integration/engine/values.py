@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from ocr_integration.engine import words
+from ocr_integration.engine import geometry, words
 from ocr_integration.engine.front import Spot
-from ocr_integration.engine.recognise import LineReader, Reading
+from ocr_integration.engine.models import Floats
+from ocr_integration.engine.recognise import Alphabet, LineReader, Reading
 from ocr_integration.engine.sheet import Sheet
 from ocr_integration.protocol.fields import PermitType
 
 _DIGITS: Final = "0123456789"
+_TWIN_DOUBT: Final = 0.25
+_CLEAR: Final = 0.7
 _CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -38,6 +41,11 @@ class FieldReader:
 
     def __init__(self, quick: LineReader, names: LineReader) -> None:
         self._names = names
+        # Many characters have a twin in the other script, and a front's name is simplified.
+        self._scripts = {
+            "name": names.script("gb2312", _TWIN_DOUBT),
+            "id_name": names.script("big5hkscs", _TWIN_DOUBT),
+        }
         dated = quick.alphabet(_DIGITS + ".-")
         self._alphabets = {
             "birth_date": dated,
@@ -54,12 +62,22 @@ class FieldReader:
     def read(self, sheet: Sheet, field: str, spot: Spot | None, permit_type: PermitType) -> Value:
         if spot is None:
             return NOTHING
-        if field in ("name", "id_name"):
-            return _name(self._names.look(sheet.card, spot.quad).read())
-        piece = spot.piece
-        posterior = piece.line.posterior if piece and piece.whole else sheet.look(spot.quad)
-        reading = posterior.read(self._alphabets[field])
+        if field in self._scripts:
+            return _name(self._clearest(self._names, sheet, spot.quad, self._scripts[field]))
+        reading = self._clearest(sheet.reader, sheet, spot.quad, self._alphabets[field])
         return _SHAPED[field](reading, permit_type)
+
+    def _clearest(
+        self, reader: LineReader, sheet: Sheet, quad: Floats, alphabet: Alphabet
+    ) -> Reading:
+        """Read a box; cut it closer and wider if a character of it is in doubt."""
+        best = reader.look(sheet.card, quad).read(alphabet)
+        for share in (0.86, 1.14):
+            if best.weakest > _CLEAR:
+                break
+            other = reader.look(sheet.card, geometry.resized(quad, share)).read(alphabet)
+            best = max(best, other, key=lambda reading: reading.weakest)
+        return best
 
 
 def _value(text: str, reading: Reading, *, changed: bool = False) -> Value:

@@ -88,6 +88,17 @@ def names_other_document(text: str) -> bool:
     return any(alike(plain, other) > 0.8 for other in OTHER_TITLES)
 
 
+def is_english_label(text: str) -> bool:
+    """The 2024 card repeats its labels in English; no value has small letters."""
+    letters = [character for character in text if character.isascii() and character.isalpha()]
+    small = sum(character.islower() for character in letters)
+    return small > len(letters) / 2 and len(letters) > 0.8 * len(text.replace(" ", ""))
+
+
+def is_chinese(character: str) -> bool:
+    return bool(_CHINESE.match(character))
+
+
 def chinese(text: str) -> str:
     return "".join(_CHINESE.findall(text))
 

@@ -218,7 +218,7 @@ def test_what_is_shown_is_always_checked_afresh(page, rui):
         "UPDATE audit_auditentry SET digest = 'zz' || substr(digest, 3) WHERE id = %s",
         "UPDATE audit_auditlink SET hash = 'zz' || substr(hash, 3) WHERE entry_id = %s",
         "UPDATE audit_auditlink SET prev = 'zz' || substr(prev, 3) WHERE entry_id = %s",
-        "UPDATE audit_auditlink SET prev = 'abababababababababababababababababababababababababababababababab' WHERE entry_id = %s",
+        "UPDATE audit_auditlink SET prev = hash WHERE entry_id = %s",
         "UPDATE audit_auditlink SET seq = seq + 100 WHERE entry_id = %s",
         "DELETE FROM audit_auditlink WHERE entry_id = %s",
     ],

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -96,7 +96,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # State
-_OWN_DATABASE = f"sqlite:///{VAR / 'permitdesk.sqlite3'}"
+_OWN_DATABASE = "sqlite:///" + quote(str(VAR / "permitdesk.sqlite3"))
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -132,7 +132,7 @@ def _store(variable: str, folder: Path) -> dict[str, Any]:
     place = env.url(variable, folder.as_uri(), schemes={"file", "s3"})
     if place.scheme == "file":
         options: dict[str, Any] = {
-            "location": place.path,
+            "location": unquote(place.path),
             "base_url": None,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
@@ -299,7 +299,7 @@ _email = env.url(
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "PermitDesk <desk@localhost>")
 if _email.scheme == "file":
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = _email.path
+    EMAIL_FILE_PATH = unquote(_email.path)
 elif _email.scheme == "memory":
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 else:

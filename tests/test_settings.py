@@ -190,3 +190,15 @@ def test_the_demo_takes_its_own_places_by_name(start, tmp_path):
 )
 def test_mail_goes_where_its_address_says(start, address, expression, expected):
     assert start(expression, EMAIL_URL=address).stdout.startswith(expected)
+
+
+def test_a_folder_may_be_called_anything(start, tmp_path):
+    odd = tmp_path / "a desk#1 50%20"
+    started = start(
+        "[s.DATABASES['default']['NAME'], s.EMAIL_FILE_PATH,"
+        " *(s.STORAGES[one]['OPTIONS']['location'] for one in ('default', 'keys'))]",
+        PERMITDESK_VAR=str(odd),
+        PERMITDESK_DEMO="1",
+    )
+    names = ("permitdesk.sqlite3", "mail", "media", "keys")
+    assert started.stdout == f"{[str(odd / name) for name in names]}\n", started.stderr

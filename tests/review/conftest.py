@@ -1,0 +1,42 @@
+"""A case with one doubtful field, and rui signed in to look at it."""
+
+import pytest
+from django.urls import reverse
+
+from tests import factories
+from tests.review import case_form
+
+
+@pytest.fixture
+def case(ana):
+    """Everything is sure but the birth date."""
+    return factories.case(ana, birth_date=0.86)
+
+
+@pytest.fixture
+def clean(ana):
+    """Nothing is open."""
+    return factories.case(ana)
+
+
+@pytest.fixture
+def url(case):
+    return reverse("review:case", args=[case.reference])
+
+
+@pytest.fixture
+def as_rui(client, rui):
+    client.force_login(rui)
+    return client
+
+
+@pytest.fixture
+def form(as_rui, url):
+    """What the page's form holds when rui opens it."""
+    return case_form.read(as_rui.get(url))
+
+
+@pytest.fixture
+def confirmed(form):
+    """The form with its one open field answered."""
+    return case_form.answered(form, front_birth_date="confirmed")

@@ -91,7 +91,7 @@ def test_each_row_says_what_every_rule_found(as_rui, url, case):
     page = _page(as_rui, url)
     fields = cases.of(case).fields
     for (side, name), field in fields.items():
-        row = page.split(f'id="row-{side.value}-{name}"')[1].split('id="row-')[0]
+        row = page.split(f'id="row-{side.value}-{name}" data-row')[1].split(" data-row ")[0]
         for remark in field.remarks:
             assert f'data-rule="{remark.rule}"' in row
             assert escape(remark.reason) in row

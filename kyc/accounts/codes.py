@@ -69,7 +69,9 @@ def redeem(request: HttpRequest, code: str) -> User:
     """
     if _open_rows(request).update(tries=F("tries") + 1) != 1:
         raise Gone
-    row = LoginCode.objects.get(pk=request.session[_SESSION_KEY])
+    row = LoginCode.objects.filter(pk=request.session[_SESSION_KEY]).first()
+    if row is None:
+        raise Gone
     right = hmac.compare_digest(row.digest, _digest(row.email, _digits(code)))
     if not right:
         user_login_failed.send(sender=LoginCode, credentials={}, request=request)

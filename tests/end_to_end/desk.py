@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +135,12 @@ class Visitor:
         self.session = requests.Session()
         self.session.trust_env = False
 
+    def copy(self) -> "Visitor":
+        """The same person in one more window: sessions are not for several threads."""
+        other = Visitor(self.url)
+        other.session.cookies.update(self.session.cookies)
+        return other
+
     def get(self, path: str, **options: Any) -> requests.Response:
         """Fetch a page."""
         return self.session.get(self.url + path, timeout=60, allow_redirects=False, **options)
@@ -191,12 +196,6 @@ class Visitor:
 def apply_at_once(visitor: Visitor, pairs: list[tuple[Path, Path]]) -> list[str]:
     """Send several applications one after another, each while the last is still being read."""
     return [visitor.apply(front, back) for front, back in pairs]
-
-
-def send_together(visitors: list[Visitor], front: Path, back: Path) -> list[str]:
-    """Several people send at the same moment."""
-    with ThreadPoolExecutor(len(visitors)) as pool:
-        return list(pool.map(lambda visitor: visitor.apply(front, back), visitors))
 
 
 def _hidden_values(page: str) -> dict[str, str]:

@@ -48,7 +48,6 @@ class Route:
     post: str = NOT_ALLOWED
     named: Callable[[World], dict[str, object]] = lambda _: {}
     data: Callable[[World], dict[str, object]] = lambda _: {}
-    public: frozenset[str] = frozenset()
 
     def expected(self, method: str) -> dict[str, int]:
         """The status for each of WHO."""
@@ -91,6 +90,7 @@ ACCOUNTS: Final = {
 }
 APPLICATIONS: Final = {
     "applications:apply": Route(SIGNED_IN, "302 422 422 422 422 422 422"),
+    "applications:advice": Route("302 204 204 204 204 204 204", named=lambda _: {"side": "front"}),
     "applications:index": Route(SIGNED_IN),
     "applications:status": Route("302 200 404 404 404 404 404", named=by_case),
     "applications:status_json": Route("302 200 404 404 404 404 404", named=by_case),

@@ -90,7 +90,9 @@ ACCOUNTS: Final = {
 }
 APPLICATIONS: Final = {
     "applications:apply": Route(SIGNED_IN, "302 422 422 422 422 422 422"),
-    "applications:advice": Route("302 204 204 204 204 204 204", named=lambda _: {"side": "front"}),
+    "applications:advice": Route(
+        "302 404 404 404 404 404 404", named=lambda world: {"uuid": world.front.uuid}
+    ),
     "applications:index": Route(SIGNED_IN),
     "applications:status": Route("302 200 404 404 404 404 404", named=by_case),
     "applications:status_json": Route("302 200 404 404 404 404 404", named=by_case),

@@ -7,6 +7,7 @@ from kyc.applications import pictures, views
 app_name = "applications"
 urlpatterns = [
     path("apply/", views.apply, name="apply"),
+    path("apply/advice/<uuid:uuid>/", views.advise, name="advice"),
     path("applications/", views.index, name="index"),
     path("applications/<reference:reference>/", views.status, name="status"),
     path("applications/<reference:reference>/status.json", views.status_json, name="status_json"),

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kyc.accounts.http import ApplicantRequest
 from kyc.accounts.models import Language
 from kyc.accounts.permissions import signed_in_required
-from kyc.applications import intake, progress
+from kyc.applications import advice, intake, progress
 from kyc.applications.forms import ApplyForm, PicturesForm, ResubmitForm, WithdrawForm
 from kyc.applications.models import Application, Decision, Document, IllegalStep
 from kyc.applications.status import Status
@@ -54,6 +55,28 @@ def apply(request: ApplicantRequest) -> HttpResponse:
         )
         return _refuse_apply(request, form)
     return SeeOther(_status_url(application))
+
+
+@require_safe
+@signed_in_required
+def advise(request: ApplicantRequest, uuid: UUID) -> HttpResponse:
+    """Say what could be better about a draft's photo; 204 where there is nothing to say."""
+    document = get_object_or_404(
+        Document,
+        uuid=uuid,
+        removed_at=None,
+        application__applicant=request.user,
+        application__status=Status.DRAFT,
+    )
+    found = advice.problems(document)
+    if not found:
+        return HttpResponse(status=204)
+    context = {
+        "document": document,
+        "findings": advice.findings(found),
+        "marks": advice.marks(found, document),
+    }
+    return render(request, "applications/advice.html", context)
 
 
 @require_safe

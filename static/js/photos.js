@@ -4,6 +4,7 @@
 
 (() => {
   const MOST_BYTES = 10 * 1024 * 1024;
+  const ADVICE_WAIT = 6000;
   const SIDES = ["front", "back"];
   const queue = [];
   let busy = false;
@@ -40,7 +41,7 @@
     image.src = address;
     frame.replaceChildren(image);
     frame.hidden = false;
-    panel.querySelectorAll("[data-shown], [data-advice]").forEach((part) => { part.hidden = true; });
+    panel.querySelectorAll("[data-shown], [data-hints], [data-findings]").forEach((part) => { part.hidden = true; });
     panel.querySelector("[data-refusal]").hidden = true;
   }
 
@@ -79,6 +80,44 @@
     }
   }
 
+  // What could be better is drawn over the photo and said under it. True when there was something.
+  async function advise(panel) {
+    const answer = await fetch(panel.dataset.advice, {
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(ADVICE_WAIT),
+    });
+    if (answer.status !== 200) return false;
+    const said = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const photo = panel.querySelector("[data-shown]");
+    const overlay = said.querySelector("svg.overlay");
+    if (overlay) photo.append(document.adoptNode(overlay));
+    photo.after(document.adoptNode(said.querySelector("[data-findings]")));
+    delete panel.dataset.advice;
+    return true;
+  }
+
+  // The front stays in view while there is something to say of it; nobody has to take it again.
+  function hold(form, panel) {
+    form.dataset.step = panel.dataset.panel;
+    form.querySelector("[data-heading] .with-script").textContent = panel.dataset.title;
+    panel.querySelector("[data-camera]").classList.add("button--primary");
+    panel.querySelector("[data-choose]").classList.add("side__file--first");
+    panel.querySelector("[data-on]").hidden = false;
+    const steps = form.querySelectorAll(".step");
+    steps.forEach((step) => step.removeAttribute("aria-current"));
+    steps[SIDES.indexOf(panel.dataset.panel)].setAttribute("aria-current", "step");
+  }
+
+  async function answered(form, side, request) {
+    const next = request.response?.getElementById("photos");
+    const panel = next && panelOf(next, side);
+    if (request.status < 400 && panel?.dataset.advice) {
+      const found = await advise(panel).catch(() => false);
+      if (found && next.dataset.step === "back" && side === "front" && !queue.length) hold(next, panel);
+    }
+    show(form, request.response, request.responseURL);
+  }
+
   function post(form, data, sides, done) {
     const request = new XMLHttpRequest();
     request.open("POST", form.getAttribute("action"));
@@ -107,9 +146,9 @@
     data.append(side, file);
     preview(panelOf(form, side), file, form.dataset.sayPreview);
     showProgress(form, side, 0, file.size);
-    post(form, data, [side], (request) => {
+    post(form, data, [side], async (request) => {
+      if (request) await answered(form, side, request);
       busy = false;
-      if (request) show(form, request.response, request.responseURL);
       sendNext();
     });
   }
@@ -190,6 +229,7 @@
         input.click();
       });
       droppable(form, side);
+      if (panel.dataset.advice && form.dataset.step === "check") advise(panel).catch(() => {});
     });
   }
 

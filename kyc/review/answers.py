@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final, NamedTuple
 
 from django.utils import timezone
@@ -14,11 +15,15 @@ from kyc.review.refusals import Emptied
 from kyc.vault.keys import fingerprint
 from ocr_integration.permit.finding import Place
 from ocr_integration.permit.normal import normalise
+from ocr_integration.permit.numbers import plain
 
 Kind = FieldAnswer.Kind
 
 SAYABLE: Final = (Kind.CONFIRMED, Kind.BLANK, Kind.ILLEGIBLE, Kind.NOT_THIS_DOCUMENT)
 """What a reviewer can say without typing; typing makes a correction."""
+
+SCRIPT_COUNTS: Final = frozenset({"name", "id_name", "issuing_authority", "issue_place"})
+"""Fields in Chinese: rules and searches fold their characters, a correction does not."""
 
 
 class Posted(NamedTuple):
@@ -89,7 +94,9 @@ def _is_emptied(case: Case, place: Place, said: Posted) -> bool:
 
 
 def _differs(name: str, value: str, reading: str) -> bool:
-    return not reading or normalise(name, value) != normalise(name, reading)
+    """Whether it was typed otherwise than read: of a name, 傑 for 杰 is a correction too."""
+    form = plain if name in SCRIPT_COUNTS else partial(normalise, name)
+    return not reading or form(value) != form(reading)
 
 
 def _said(case: Case, place: Place) -> Answer:

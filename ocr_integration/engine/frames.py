@@ -15,7 +15,8 @@ WIDTH: Final = 1280
 HEIGHT: Final = 808
 _DETECT_SIDE: Final = 640
 _SHAPE: Final = WIDTH / HEIGHT
-_LEVEL: Final = math.radians(4)
+_LEVEL: Final = math.radians(5)
+_SKEWED: Final = 0.014
 _FEWEST: Final = 3
 _TALLEST: Final = 0.14
 _SLANT: Final = 0.2
@@ -64,6 +65,13 @@ def _framed(
     boxes = finder.find(card, _DETECT_SIDE)
     if len(boxes) < _FEWEST or not _is_level(boxes):
         return
+    slopes = _slopes(boxes)
+    if max(abs(slopes[0]), abs(slopes[1])) > _SKEWED:
+        quad = _levelled(quad, slopes)
+        card = geometry.cut(picture, quad, WIDTH, HEIGHT)
+        boxes = finder.find(card, _DETECT_SIDE)
+        if len(boxes) < _FEWEST:
+            return
     lines = [box for box in boxes if _is_line(box)]
     if len(lines) >= _FEWEST:
         yield Frame(quad, card, np.stack(lines), outlined)
@@ -74,6 +82,32 @@ def _is_line(box: Floats) -> bool:
     slanted = abs(math.sin(geometry.direction(box)))
     width, height = geometry.sides(box)
     return height < _TALLEST * HEIGHT and (slanted < _SLANT or width < 1.5 * height)
+
+
+def _slopes(boxes: Floats) -> tuple[float, float]:
+    """Slope of the text along the top and along the bottom of the card."""
+    rows, slopes, weights = [], [], []
+    for box in boxes:
+        width, height = geometry.sides(box)
+        angle = geometry.direction(box)
+        if width > 3 * height and abs(angle) < 2 * _LEVEL:
+            rows.append(float(box[:, 1].mean()))
+            slopes.append(math.tan(angle))
+            weights.append(width)
+    if len(rows) < _FEWEST or np.ptp(rows) < 0.3 * HEIGHT:
+        return 0.0, 0.0
+    rate, start = np.polyfit(rows, slopes, 1, w=np.sqrt(weights))
+    return float(start), float(start + rate * HEIGHT)
+
+
+def _levelled(quad: Floats, slopes: tuple[float, float]) -> Floats:
+    """Corners that bring text with these slopes level, however it converges."""
+    top, bottom = (slope * WIDTH / 2 for slope in slopes)
+    bent = np.array(
+        [(0, -top), (WIDTH, top), (WIDTH, HEIGHT + bottom), (0, HEIGHT - bottom)], np.float32
+    )
+    back = geometry.homography(geometry.rectangle(WIDTH, HEIGHT), quad)
+    return geometry.moved(bent, back)
 
 
 def _is_level(boxes: Floats) -> bool:

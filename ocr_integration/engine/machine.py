@@ -53,10 +53,10 @@ class Axis:
 
     def places(self) -> Floats:
         """The middles of the glyphs, (30, 2)."""
-        column = np.arange(LINE_LENGTH, dtype=np.float32)
+        column = np.arange(LINE_LENGTH)
         off = column / (LINE_LENGTH - 1) * 2 - 1
-        column = column + self.ahead * (1 - off * off)
-        return np.asarray(self.start + column[:, None] * self.step, np.float32)
+        steps = column + self.ahead * (1 - off * off)
+        return np.asarray(self.start + steps[:, None] * self.step, np.float32)
 
 
 @dataclass(frozen=True)
@@ -235,8 +235,8 @@ def _cells(grey: Pixels, axis: Axis) -> Floats:
     x = (np.arange(CELL_WIDTH) - (CELL_WIDTH - 1) / 2) * SPAN[0] / CELL_WIDTH
     y = (np.arange(CELL_HEIGHT) - (CELL_HEIGHT - 1) / 2) * SPAN[1] / CELL_HEIGHT
     middles = axis.places()[:, None, None, :]
-    places = middles + x[None, None, :, None] * axis.step + y[None, :, None, None] * down
-    places = places.reshape(-1, CELL_WIDTH, 2).astype(np.float32)
+    spots = middles + x[None, None, :, None] * axis.step + y[None, :, None, None] * down
+    places = spots.reshape(-1, CELL_WIDTH, 2).astype(np.float32)
     cells = cv2.remap(
         grey, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )

@@ -15,13 +15,14 @@ from ocr_integration.engine.frames import Frame
 from ocr_integration.engine.front import Front
 from ocr_integration.engine.machine import CodeReader, mean
 from ocr_integration.engine.models import Floats
-from ocr_integration.engine.recognise import name_reader, quick_reader
+from ocr_integration.engine.recognise import Posterior, name_reader, quick_reader
 from ocr_integration.engine.sheet import Sheet
 from ocr_integration.engine.values import NOTHING, FieldReader, Value
 from ocr_integration.protocol.fields import MACHINE_CODE, PermitType, Side, fields_of
 from ocr_integration.protocol.result import Corners, Result
 
 VERSION: Final = "permitdesk-1"
+_DECIDED: Final = 0.45
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Found:
     frame: Frame
     values: dict[str, Value]
     type_score: float
+    text: Floats
 
     @property
     def complete(self) -> int:
@@ -119,11 +121,11 @@ class Reader:
         for field, line in zip(MACHINE_CODE, code, strict=True):
             sure = min(line.sure)
             values[field] = Value(line.text, sure, sum(line.sure) / len(line.sure), line.repaired)
-        return Found(permit_type, Side.BACK, frame, values, 0.99)
+        return Found(permit_type, Side.BACK, frame, values, 0.99, frame.boxes)
 
     def _front(self, frame: Frame) -> Found | None:
-        frame = self._upright(frame)
-        sheet = Sheet(frame.card, frame.boxes, self._quick)
+        frame, known = self._upright(frame)
+        sheet = Sheet(frame.card, frame.boxes, self._quick, known)
         titles = [title for line in sheet.lines if (title := words.title_of(line.text))]
         if not titles:
             return None
@@ -133,19 +135,23 @@ class Reader:
             field: self._fields.read(sheet, field, spots.get(field), permit_type)
             for field in fields_of(permit_type, Side.FRONT)
         }
-        return Found(permit_type, Side.FRONT, frame, values, score)
+        return Found(permit_type, Side.FRONT, frame, values, score, sheet.text_boxes)
 
-    def _upright(self, frame: Frame) -> Frame:
+    def _upright(self, frame: Frame) -> tuple[Frame, dict[int, Posterior]]:
         """Read a few lines both ways; the right way up, the recogniser is surer."""
-        by_use = sorted(frame.boxes, key=lambda box: abs(geometry.sides(box)[0] - 300))
+        order = sorted(
+            range(len(frame.boxes)), key=lambda i: abs(geometry.sides(frame.boxes[i])[0] - 260)
+        )
         votes = 0.0
-        for box in by_use[:4]:
-            one = self._quick.look(frame.card, box).read()
-            other = self._quick.look(frame.card, geometry.turned(box)).read()
-            votes += one.mean - other.mean
-            if abs(votes) > 0.6:
+        upright, turned = dict[int, Posterior](), dict[int, Posterior]()
+        for place in order[:4]:
+            box = frame.boxes[place]
+            upright[place] = self._quick.look(frame.card, box)
+            turned[place] = self._quick.look(frame.card, geometry.turned(box))
+            votes += upright[place].read().mean - turned[place].read().mean
+            if abs(votes) > _DECIDED:
                 break
-        return frame if votes >= 0 else frame.turned()
+        return (frame, upright) if votes >= 0 else (frame.turned(), turned)
 
 
 def _confidence(value: Value) -> float:
@@ -155,7 +161,7 @@ def _confidence(value: Value) -> float:
 
 
 def _photo(picture: Picture, found: Found) -> tuple[Corners, bytes] | None:
-    place = portrait.find(found.frame.card, found.frame.boxes)
+    place = portrait.find(found.frame.card, found.text)
     if place is None:
         return None
     quad = geometry.moved(place, found.frame.to_picture) * np.array(picture.scale, np.float32)

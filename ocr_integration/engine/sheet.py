@@ -1,6 +1,6 @@
 """The lines of text on one straightened card, the right way up, cut where labels stand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -83,21 +83,39 @@ class Piece:
 class Sheet:
     """A card as pixels and lines."""
 
-    def __init__(self, card: Pixels, boxes: Floats, reader: LineReader) -> None:
+    def __init__(
+        self,
+        card: Pixels,
+        boxes: Floats,
+        reader: LineReader,
+        known: Mapping[int, Posterior] | None = None,
+    ) -> None:
+        """`known` has what was already read of some boxes."""
         self.card = card
         self.reader = reader
+        known = known or {}
         usual = float(np.median([geometry.sides(box)[1] for box in boxes])) if len(boxes) else 0
-        self.lines = [line for box in boxes for line in self._lines(box, usual)]
+        self.lines = [
+            line
+            for place, box in enumerate(boxes)
+            for line in self._lines(box, usual, known.get(place))
+        ]
 
-    def _lines(self, box: Floats, usual: float) -> list[Line]:
+    def _lines(self, box: Floats, usual: float, known: Posterior | None) -> list[Line]:
         """One line, or two: a short label and the value below it are found as one box."""
-        line = Line(box, self.reader.look(self.card, box))
+        line = Line(box, known or self.reader.look(self.card, box))
         width, height = geometry.sides(box)
         if height < 1.5 * usual or width > 2.6 * height or line.reading.weakest > _CLEAR:
             return [line]
         halves = [Line(half, self.reader.look(self.card, half)) for half in _halves(box)]
-        better = min(half.reading.mean for half in halves) > line.reading.mean
+        better = max(half.reading.mean for half in halves) > line.reading.mean
         return halves if better else [line]
+
+    @property
+    def text_boxes(self) -> Floats:
+        """Boxes that hold text for certain, and not an eye or a pattern taken for it."""
+        sure = [line.quad for line in self.lines if line.reading.mean > _CLEAR]
+        return np.array(sure, np.float32).reshape(-1, 4, 2)
 
     @cached_property
     def pieces(self) -> list[Piece]:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from ocr_integration.engine import geometry, words
+from ocr_integration.engine import geometry, spaces, words
 from ocr_integration.engine.front import Spot
 from ocr_integration.engine.models import Floats
-from ocr_integration.engine.recognise import Alphabet, LineReader, Reading
+from ocr_integration.engine.recognise import Alphabet, LineReader, Posterior, Reading
 from ocr_integration.engine.sheet import Sheet
 from ocr_integration.protocol.fields import PermitType
 
@@ -64,14 +64,23 @@ class FieldReader:
             return NOTHING
         if field in self._scripts:
             return _name(self._clearest(self._names, sheet, spot.quad, self._scripts[field]))
-        reading = self._clearest(sheet.reader, sheet, spot.quad, self._alphabets[field])
+        piece = spot.piece
+        known = piece.line.posterior if piece and piece.whole else None
+        reading = self._clearest(sheet.reader, sheet, spot.quad, self._alphabets[field], known)
+        if field == "name_en":
+            reading = spaces.restored(sheet.card, spot.quad, reading)
         return _SHAPED[field](reading, permit_type)
 
     def _clearest(
-        self, reader: LineReader, sheet: Sheet, quad: Floats, alphabet: Alphabet
+        self,
+        reader: LineReader,
+        sheet: Sheet,
+        quad: Floats,
+        alphabet: Alphabet,
+        known: Posterior | None = None,
     ) -> Reading:
         """Read a box; cut it closer and wider if a character of it is in doubt."""
-        best = reader.look(sheet.card, quad).read(alphabet)
+        best = (known or reader.look(sheet.card, quad)).read(alphabet)
         for share in (0.86, 1.14):
             if best.weakest > _CLEAR:
                 break

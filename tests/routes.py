@@ -120,6 +120,7 @@ AUDIT: Final = {
     "audit:search": Route("302 403 403 403 403 200 200"),
     "audit:export_jsonl": Route("302 403 403 403 403 200 200"),
     "audit:export_csv": Route("302 403 403 403 403 200 200"),
+    "audit:verifier": Route("302 403 403 403 403 200 200"),
     "audit:verify": Route(post="302 403 403 403 403 302 302"),
     "audit:subject": Route(
         "302 403 403 403 403 200 200", named=lambda world: {"subject": world.decided.reference}

@@ -47,8 +47,7 @@ class Check:
 
 def follow_whole() -> Check:
     """Follow the whole chain from its genesis."""
-    now = timezone.now()
-    return _follow(Check(0, genesis(CHAIN), 0, at=now, whole_at=now), most=None)
+    return _follow(_nothing_yet(), most=None)
 
 
 def verify_now() -> Check:
@@ -58,9 +57,7 @@ def verify_now() -> Check:
 
 def carry_on() -> Check:
     """Follow what was added since the last check, a bounded number of entries at a time."""
-    start: Check | None = cache.get(_KEPT_AS)
-    if start is None:
-        start = Check(0, genesis(CHAIN), 0, at=timezone.now(), whole_at=None)
+    start: Check = cache.get(_KEPT_AS) or _nothing_yet()
     if start.broken is not None or (
         start.complete and trail.head() == (start.verified, start.head)
     ):
@@ -87,6 +84,10 @@ def broken_at(check: Check, seq: int, why: str | Promise) -> Check:
     return _kept(replace(check, broken=seq, why=why, verified=min(check.verified, seq - 1)))
 
 
+def _nothing_yet() -> Check:
+    return Check(0, genesis(CHAIN), 0, at=timezone.now(), whole_at=None)
+
+
 def _follow(start: Check, *, most: int | None) -> Check:
     began, at, end = time.monotonic(), timezone.now(), trail.head()
     upto = end.seq if most is None else min(end.seq, start.verified + most)
@@ -108,7 +109,7 @@ def _follow(start: Check, *, most: int | None) -> Check:
         head=chain.head,
         length=end.seq,
         at=at,
-        whole_at=start.whole_at,
+        whole_at=at if start.verified == 0 and upto == end.seq else start.whole_at,
         seconds=time.monotonic() - began,
         broken=broken,
         why=why,

@@ -1,5 +1,6 @@
 """The auditor's pages: search, one subject's history, export."""
 
+import inspect
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from kyc.accounts.http import StaffRequest
 from kyc.accounts.models import User
 from kyc.accounts.permissions import auditor_required
 from kyc.audit import checking, export, log, wording
+from kyc.audit import verify as verify_module
 from kyc.audit.actions import Action
 from kyc.audit.checking import Check
 from kyc.audit.forms import SearchForm
@@ -111,6 +113,16 @@ def export_jsonl(request: StaffRequest) -> HttpResponseBase:
 def export_csv(request: StaffRequest) -> HttpResponseBase:
     """Stream what is found as a table."""
     return _export(request, "csv")
+
+
+@require_GET
+@auditor_required
+def verifier(request: StaffRequest) -> HttpResponse:
+    """Hand out the one file that checks an export, to be read and run elsewhere."""
+    source = inspect.getsource(verify_module)
+    response = HttpResponse(source, content_type="text/x-python; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="verify.py"'
+    return response
 
 
 def _export(request: StaffRequest, kind: str) -> HttpResponseBase:

@@ -10,7 +10,7 @@ from kyc.accounts.models import Role, User
 from kyc.audit.models import AuditEntry
 from kyc.audit.trail import APPLICANT, SYSTEM
 
-_LONG_HEX: Final = re.compile(r"[0-9a-f]{24,}")
+_LONG_HEX: Final = re.compile(r"[0-9a-f-]{24,}")
 
 
 def names_of(entries: Iterable[AuditEntry]) -> dict[int, str]:
@@ -35,7 +35,8 @@ def role(entry: AuditEntry) -> str:
 
 def about(data: dict[str, Any]) -> str:
     """Flatten what an entry says, which is codes and numbers only, into one line."""
-    return ", ".join(_phrase(key.replace("_", " "), value) for key, value in data.items())
+    said = {key: value for key, value in data.items() if value not in (None, "", [], {})}
+    return ", ".join(_phrase(key.replace("_", " "), value) for key, value in said.items())
 
 
 def in_fours(text: str) -> str:
@@ -49,9 +50,7 @@ def _phrase(key: str, value: Any) -> str:
     if isinstance(value, dict):
         return f"{key} ({about(value)})"
     if isinstance(value, list):
-        return f"{key} {' '.join(_word(each) for each in value)}".rstrip()
-    if value is None or value == "":
-        return f"{key} –"
+        return f"{key} {' '.join(_word(each) for each in value)}"
     return f"{key} {_word(value)}"
 
 

@@ -1,13 +1,14 @@
 """The auditor's search and one subject's history, with the state of the chain."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.db import connection
 from django.urls import reverse
 
-from kyc.audit import checking, log, trail, triggers
+from kyc.audit import checking, log, trail, triggers, verify
 from kyc.audit.actions import Action
 from kyc.audit.models import AuditEntry, AuditHead, AuditLink
 
@@ -55,6 +56,18 @@ def test_it_shows_who_did_what_on_which_case(page, rui):
     assert "Case viewed" in shown
     assert "7K4M-2QX9-AAAA" in shown
     assert "side front" in shown
+
+
+def test_long_digests_are_shortened_and_empty_words_left_out(page, rui):
+    view_case(rui, sha256="ab" * 32, error="", seen=["front", "back"], more={"kept": True})
+    shown = page().content.decode()
+    assert "sha256 abababab…, seen front back, more (kept yes)" in shown
+
+
+def test_the_verifier_is_handed_out_as_it_is(page):
+    response = page("/audit/verify.py")
+    assert response.content == Path(verify.__file__).read_bytes()
+    assert "attachment" in response["Content-Disposition"]
 
 
 def test_an_applicants_name_is_not_shown(page, ana):
@@ -160,6 +173,7 @@ def test_the_chain_is_said_to_hold_up_to_its_last_entry(page, rui):
     check = response.context["check"]
     assert check.complete
     assert check.verified == AuditHead.objects.get().seq >= last - 1
+    assert check.whole_at == check.at
     assert f"Chain verified, entries 1 to {check.verified}" in response.content.decode()
     assert check.head in response.content.decode()
 

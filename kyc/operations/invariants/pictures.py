@@ -77,19 +77,21 @@ def _fault(row: Document | Extraction, field: str, sha256: str) -> str:
 
 def _decided_on(findings: Findings) -> int:
     """The digests that a decision names are the digests of its round's photos."""
+    decided = [
+        (reference, data.get("round"), set(data.get("pictures", {}).values()))
+        for reference, _actor, _action, data in recorded(Action.APPLICATION_DECIDED)
+    ]
+    # Read after the entries: a round is there before it is decided.
     shown = {
         (reference, number): {front, back} - {None}
         for reference, number, front, back in Round.objects.values_list(
             "application__reference", "number", "front__sha256", "back__sha256"
         ).iterator()
     }
-    compared = 0
-    for reference, _actor, _action, data in recorded(Action.APPLICATION_DECIDED):
-        compared += 1
-        named = set(data.get("pictures", {}).values())
-        if named and named != shown.get((reference, data.get("round"))):
+    for reference, number, named in decided:
+        if named != shown.get((reference, number)):
             findings.add(reference, "was decided on other pictures than its round holds")
-    return compared
+    return len(decided)
 
 
 def _orphans(findings: Findings, before: datetime) -> int:

@@ -123,6 +123,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # With Django's 300 a flood of addresses would push the throttles' counts out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 

@@ -100,7 +100,7 @@ class Row {
 
   put(value) {
     this.input.value = value;
-    if (this.line) this.line.textContent = value;
+    if (this.line && this.line.textContent !== value) this.line.textContent = value;
     this.kept = value;
     this.look();
   }

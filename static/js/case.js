@@ -20,11 +20,16 @@ const rows = root.querySelector("#answers-template") ? new Rows(root, announce) 
 const holdForm = document.getElementById("claim");
 if (holdForm) new Hold(holdForm, announce);
 
+function refuseToApprove() {
+  announce("stillOpen");
+  if (rows?.current?.open) rows.focus(rows.current);
+  else rows?.goToOpen();
+}
+
 function submit(button) {
   if (!button || rows?.unsaved) return;
   if (button.getAttribute("aria-disabled") === "true") {
-    announce("stillOpen");
-    rows?.goToOpen();
+    refuseToApprove();
     return;
   }
   form.requestSubmit(button);
@@ -156,8 +161,7 @@ document.querySelectorAll("[data-order]").forEach((button) => {
 document.getElementById("approve")?.addEventListener("click", (event) => {
   if (event.currentTarget.getAttribute("aria-disabled") !== "true") return;
   event.preventDefault();
-  announce("stillOpen");
-  rows?.goToOpen();
+  refuseToApprove();
 });
 
 watchSwitch(document.getElementById("keys-off"));

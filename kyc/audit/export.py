@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
+from django.db.models import Q
+
 from kyc.accounts.models import User
 from kyc.audit import log, trail
 from kyc.audit.actions import Action
@@ -50,17 +52,15 @@ def begin(query: Query, *, by: User, kind: str) -> Head:
 
 def json_lines(query: Query, end: Head) -> Iterator[bytes]:
     """Write every link up to the end: what was asked for in full, the rest as its digest."""
-    for chunk in trail.chunks(Query(), upto=end.seq):
-        wanted = _wanted(query, chunk)
-        yield b"".join(line(link, whole=link.seq in wanted) for link in chunk)
+    for after in range(0, end.seq, trail.CHUNK):
+        upto = min(after + trail.CHUNK, end.seq)
+        yield b"".join(_lines(query, after=after, upto=upto))
     yield spelled({"chain": CHAIN, "count": end.seq, "head": end.hash})
 
 
-def line(link: AuditLink, *, whole: bool = True) -> bytes:
-    """Write one link."""
-    if whole:
-        return spelled({"entry": link.entry.canonical, "hash": link.hash, "seq": link.seq})
-    return spelled({"digest": link.entry.digest, "seq": link.seq})
+def line(link: AuditLink) -> bytes:
+    """Write one link with its entry."""
+    return _whole(link.seq, link.hash, link.entry.canonical)
 
 
 def csv_lines(query: Query, end: Head) -> Iterator[str]:
@@ -70,11 +70,20 @@ def csv_lines(query: Query, end: Head) -> Iterator[str]:
         yield "".join(_row(_cells(link)) for link in chunk)
 
 
-def _wanted(query: Query, chunk: list[AuditLink]) -> set[int]:
-    if not query.filters:
-        return {link.seq for link in chunk}
-    within = query.links().filter(seq__gte=chunk[0].seq, seq__lte=chunk[-1].seq)
-    return set(within.values_list("seq", flat=True))
+def _lines(query: Query, *, after: int, upto: int) -> Iterator[bytes]:
+    within = Q(seq__gt=after, seq__lte=upto)
+    found = query.links().filter(within).values_list("seq", "hash", "entry__canonical")
+    whole = {seq: _whole(seq, hashed, canonical) for seq, hashed, canonical in found}
+    if len(whole) == upto - after:
+        yield from (whole[seq] for seq in sorted(whole))
+        return
+    every = Query().links().filter(within).order_by("seq")
+    for seq, digest in every.values_list("seq", "entry__digest"):
+        yield whole.get(seq) or spelled({"digest": digest, "seq": seq})
+
+
+def _whole(seq: int, hashed: str, canonical: str) -> bytes:
+    return spelled({"entry": canonical, "hash": hashed, "seq": seq})
 
 
 def _cells(link: AuditLink) -> tuple[str, ...]:

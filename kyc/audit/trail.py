@@ -12,7 +12,7 @@ from kyc.audit.verify import genesis
 
 SYSTEM: Final = "system"
 APPLICANT: Final = "applicant"
-_CHUNK: Final = 1000
+CHUNK: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,6 @@ def head() -> Head:
 def chunks(query: Query, *, after: int = 0, upto: int) -> Iterator[list[AuditLink]]:
     """Read what is found after one seq up to another, a bounded number at a time, in order."""
     links = query.links().filter(seq__lte=upto).order_by("seq")
-    while chunk := list(links.filter(seq__gt=after)[:_CHUNK]):
+    while chunk := list(links.filter(seq__gt=after)[:CHUNK]):
         yield chunk
         after = chunk[-1].seq

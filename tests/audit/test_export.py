@@ -125,7 +125,7 @@ def test_an_earlier_export_is_a_head_the_later_one_passes_through(client, eva, h
 
 
 def test_many_entries_come_in_chunks_in_order(client, eva, monkeypatch):
-    monkeypatch.setattr("kyc.audit.trail._CHUNK", 2)
+    monkeypatch.setattr("kyc.audit.trail.CHUNK", 2)
     with log.act():
         for n in range(5):
             log.record(Action.AUDIT_SEARCHED, subject_type="audit", subject=f"s{n}")

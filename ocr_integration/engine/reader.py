@@ -8,6 +8,7 @@ import numpy as np
 
 from ocr_integration.engine import back, frames, geometry, portrait, words
 from ocr_integration.engine.codeline import CodeLine
+from ocr_integration.engine.confidence import Judge
 from ocr_integration.engine.decode import Picture, full_pixels, open_picture
 from ocr_integration.engine.detect import LineFinder
 from ocr_integration.engine.errors import NO_PERMIT, PictureRefused
@@ -17,7 +18,7 @@ from ocr_integration.engine.machine import CodeReader, mean
 from ocr_integration.engine.models import Floats
 from ocr_integration.engine.recognise import Posterior, name_reader, quick_reader
 from ocr_integration.engine.sheet import Sheet
-from ocr_integration.engine.values import NOTHING, FieldReader, Value
+from ocr_integration.engine.values import FieldReader, Value
 from ocr_integration.protocol.fields import MACHINE_CODE, PermitType, Side, fields_of
 from ocr_integration.protocol.result import Corners, Result
 
@@ -60,10 +61,11 @@ class Reader:
         self._quick = quick_reader()
         self._fields = FieldReader(self._quick, name_reader())
         self._codes = CodeReader()
+        self._judge = Judge()
 
     def read(self, picture: bytes) -> Result:
         opened = open_picture(picture)
-        found = self._find(opened)
+        found = self.find(opened)
         if found is None:
             raise PictureRefused(NO_PERMIT, "No Mainland Travel Permit was found in the picture.")
         photo = _photo(opened, found) if found.side is Side.FRONT else None
@@ -71,7 +73,7 @@ class Reader:
             type=found.type,
             side=found.side,
             values={field: value.text for field, value in found.values.items()},
-            confidence={field: _confidence(value) for field, value in found.values.items()},
+            confidence=self._judge.confidence(found.values, found.type),
             type_confidence=found.type_score,
             side_confidence=found.type_score,
             portrait_location=photo[0] if photo else None,
@@ -81,7 +83,7 @@ class Reader:
     def problems(self, picture: bytes) -> list[Problem]:
         return []
 
-    def _find(self, picture: Picture) -> Found | None:
+    def find(self, picture: Picture) -> Found | None:
         """Look at the picture in several ways until one gives every field."""
         best: Found | None = None
         for frame in frames.frames(picture.pixels, self._finder):
@@ -152,12 +154,6 @@ class Reader:
             if abs(votes) > _DECIDED:
                 break
         return (frame, upright) if votes >= 0 else (frame.turned(), turned)
-
-
-def _confidence(value: Value) -> float:
-    if value is NOTHING or not value.text:
-        return 0.0
-    return round(min(value.weakest, 0.6 if value.changed else 1.0), 4)
 
 
 def _photo(picture: Picture, found: Found) -> tuple[Corners, bytes] | None:

@@ -12,7 +12,7 @@ from kyc.applications import case as cases
 from kyc.applications import mails, tokens
 from kyc.applications.case import Case
 from kyc.applications.models import CLAIM, Application, Decision, Recommendation, Round
-from kyc.applications.status import DECIDED, Outcome, Reason, Status
+from kyc.applications.status import Outcome, Reason, Status
 from kyc.audit import log
 from kyc.audit.actions import Action
 from kyc.review import answers, queue
@@ -110,7 +110,7 @@ def reopen(application: Application, *, by: User, reason: Reason) -> Round:
         application = Application.objects.select_for_update().get(pk=application.pk)
         if application.applicant_id == by.pk:
             raise OwnApplication
-        if application.status not in (*DECIDED, Status.RESUBMISSION_REQUESTED):
+        if application.status not in Outcome.values:
             raise NotWaiting(str(Status(application.status).label))
         last = application.current_round
         made = Round.objects.create(

@@ -21,7 +21,7 @@ from kyc.applications.labels import (
 )
 from kyc.applications.models import Document, Extraction
 from kyc.applications.rules import Remark
-from kyc.applications.status import DECIDED, REVIEWABLE, Status
+from kyc.applications.status import REVIEWABLE, Outcome
 from kyc.review import queue, related
 from kyc.review.forms import SAVE, CaseForm, ReopenForm, answer_name, input_name
 from kyc.review.refusals import FieldsRefused, Refused
@@ -214,8 +214,7 @@ def _address(name: str, row: Document | Extraction) -> str:
 
 
 def _may_reopen(case: Case, user: User) -> bool:
-    ended = (*DECIDED, Status.RESUBMISSION_REQUESTED)
-    return user.has_role(Role.SENIOR) and case.application.status in ended
+    return user.has_role(Role.SENIOR) and case.application.status in Outcome.values
 
 
 def _is_open_to(case: Case, user: User) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kyc.accounts.models import User
 from kyc.applications.models import CLAIM, Application, ApplicationQuerySet, Decision
 from kyc.applications.references import parse_reference
-from kyc.applications.status import DECIDED, REVIEWABLE, Status
+from kyc.applications.status import REVIEWABLE, Outcome, Status
 from kyc.audit import log
 from kyc.audit.actions import Action
 from kyc.review.refusals import (
@@ -55,8 +55,8 @@ def listed(view: View, user: User) -> ApplicationQuerySet:
         case View.SECOND_LOOK:
             return waiting.filter(status=Status.SECOND_REVIEW)
         case View.DECIDED:
-            ended = (*DECIDED, Status.RESUBMISSION_REQUESTED)
-            return Application.objects.filter(status__in=ended).order_by("-since", "-pk")
+            decided = Application.objects.filter(status__in=Outcome.values)
+            return decided.order_by("-since", "-pk")
 
 
 def counts(user: User) -> dict[View, int]:
@@ -70,7 +70,8 @@ def page(applications: QuerySet[Application], *, after: str = "", newest: bool =
     if last:
         way = "lt" if newest else "gt"
         behind = Q(**{f"since__{way}": last.since}) | Q(since=last.since, **{f"pk__{way}": last.pk})
-        applications = applications.filter(behind)
+        # The first condition alone is what an index can start from.
+        applications = applications.filter(**{f"since__{way}e": last.since}).filter(behind)
     found = list(applications.select_related("held_by")[: PAGE + 1])
     return Page(found[:PAGE], found[PAGE - 1].reference if len(found) > PAGE else "")
 

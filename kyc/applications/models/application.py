@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kyc.accounts.models import Language, User
 from kyc.applications.references import in_fours, new_reference
-from kyc.applications.status import CLOSED, NEXT, REVIEWABLE, Status
+from kyc.applications.status import CLOSED, NEXT, REVIEWABLE, Outcome, Status
 from kyc.audit import log
 from kyc.audit.actions import Action
 from kyc.vault.models import TokenKind
@@ -114,6 +114,12 @@ class Application(models.Model):
                 fields=["since", "id"],
                 name="application_queue",
                 condition=Q(status__in=REVIEWABLE),
+            ),
+            # The reviewers' list of what was decided, newest first.
+            models.Index(
+                fields=["-since", "-id"],
+                name="application_decided",
+                condition=Q(status__in=Outcome.values),
             ),
             # The sweep that expires drafts and unanswered requests.
             models.Index(fields=["status", "since"], name="application_by_status"),

@@ -16,6 +16,8 @@ class Action(models.TextChoices):
     ACCOUNT_FACTOR_ADDED = "account.factor_added", _("Second factor set up")
     ACCOUNT_FACTOR_REMOVED = "account.factor_removed", _("Second factor removed")
     APPLICATION_STARTED = "application.started", _("Draft started")
+    APPLICATION_HANDED_OVER = "application.handed_over", _("Handed to a phone")
+    APPLICATION_TAKEN_OVER = "application.taken_over", _("Taken up on a phone")
     APPLICATION_SUBMITTED = "application.submitted", _("Submitted")
     APPLICATION_RESUBMITTED = "application.resubmitted", _("Submitted again")
     APPLICATION_READ = "application.read", _("Reading finished")

@@ -35,8 +35,9 @@ def role(entry: AuditEntry) -> str:
 
 def about(data: dict[str, Any]) -> str:
     """Flatten what an entry says, which is codes and numbers only, into one line."""
-    said = {key: value for key, value in data.items() if value not in (None, "", [], {})}
-    return ", ".join(_phrase(key.replace("_", " "), value) for key, value in said.items())
+    # Sorted, as it was hashed: PostgreSQL gives keys back in an order of its own.
+    said = [(key, value) for key, value in sorted(data.items()) if value not in (None, "", [], {})]
+    return ", ".join(_phrase(key.replace("_", " "), value) for key, value in said)
 
 
 def in_fours(text: str) -> str:

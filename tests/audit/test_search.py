@@ -28,14 +28,14 @@ def view_case(actor, reference=CASE, **data):
 
 
 @pytest.fixture
-def page(client, eva):
+def fetch(client, eva):
     """Fetch a page as the auditor."""
     client.force_login(eva)
 
-    def fetch(address="/audit/", **asked):
+    def get(address="/audit/", **asked):
         return client.get(address, asked)
 
-    return fetch
+    return get
 
 
 def tamper(sql, *values):
@@ -49,109 +49,109 @@ def test_the_address_is_the_one_promised():
     assert reverse("audit:subject", args=[CASE]) == f"/audit/{CASE}/"
 
 
-def test_it_shows_who_did_what_on_which_case(page, rui):
+def test_it_shows_who_did_what_on_which_case(fetch, rui):
     view_case(rui, side="front")
-    shown = page().content.decode()
+    shown = fetch().content.decode()
     assert "Rui Chan" in shown
     assert "Case viewed" in shown
     assert "7K4M-2QX9-AAAA" in shown
     assert "side front" in shown
 
 
-def test_long_digests_are_shortened_and_empty_words_left_out(page, rui):
+def test_long_digests_are_shortened_and_empty_words_left_out(fetch, rui):
     view_case(rui, sha256="ab" * 32, error="", seen=["front", "back"], more={"kept": True})
-    shown = page().content.decode()
-    assert "sha256 abababab…, seen front back, more (kept yes)" in shown
+    shown = fetch().content.decode()
+    assert "more (kept yes), seen front back, sha256 abababab…" in shown
 
 
-def test_the_verifier_is_handed_out_as_it_is(page):
-    response = page("/audit/verify.py")
+def test_the_verifier_is_handed_out_as_it_is(fetch):
+    response = fetch("/audit/verify.py")
     assert response.content == Path(verify.__file__).read_bytes()
     assert "attachment" in response["Content-Disposition"]
 
 
-def test_an_applicants_name_is_not_shown(page, ana):
+def test_an_applicants_name_is_not_shown(fetch, ana):
     ana.name = "Chan Tai Man"
     ana.save()
     view_case(ana)
-    shown = page().content.decode()
+    shown = fetch().content.decode()
     assert "Chan Tai Man" not in shown
     assert "ana@example.org" not in shown
     assert "Applicant" in shown
 
 
-def test_the_newest_comes_first_and_pages_go_by_entry(page, rui, monkeypatch):
+def test_the_newest_comes_first_and_pages_go_by_entry(fetch, rui, monkeypatch):
     monkeypatch.setattr("kyc.audit.views.ROWS", 2)
     for n in range(5):
         view_case(rui, reference=f"7K4M2QX9AAA{n}")
-    first = page(action="application.viewed")
+    first = fetch(action="application.viewed")
     subjects = [row.link.entry.subject[-1] for row in first.context["rows"]]
-    second = page(action="application.viewed", before=first.context["older"])
+    second = fetch(action="application.viewed", before=first.context["older"])
     subjects += [row.link.entry.subject[-1] for row in second.context["rows"]]
-    third = page(action="application.viewed", before=second.context["older"])
+    third = fetch(action="application.viewed", before=second.context["older"])
     subjects += [row.link.entry.subject[-1] for row in third.context["rows"]]
     assert subjects == ["4", "3", "2", "1", "0"]
     assert third.context["older"] is None
 
 
 @pytest.mark.parametrize("typed", ["7k4m-2qx9-aaaa", "7K4M 2QX9 AAAA", CASE])
-def test_a_reference_is_found_as_it_is_spoken(page, rui, typed):
+def test_a_reference_is_found_as_it_is_spoken(fetch, rui, typed):
     view_case(rui)
     view_case(rui, reference="000000000000")
-    found = page(subject=typed).context["rows"]
+    found = fetch(subject=typed).context["rows"]
     assert [row.link.entry.subject for row in found] == [CASE]
 
 
-def test_days_are_days_of_the_desks_time_zone(page, rui, settings):
+def test_days_are_days_of_the_desks_time_zone(fetch, rui, settings):
     settings.TIME_ZONE = "Asia/Hong_Kong"
     with time_machine.travel(dt.datetime(2026, 11, 21, 16, 30, tzinfo=dt.UTC), tick=False):
         view_case(rui)
     asked = {"subject": CASE, "to": "2026-11-22"}
-    assert len(page(**asked, **{"from": "2026-11-22"}).context["rows"]) == 1
-    assert page(subject=CASE, to="2026-11-21").context["rows"] == []
+    assert len(fetch(**asked, **{"from": "2026-11-22"}).context["rows"]) == 1
+    assert fetch(subject=CASE, to="2026-11-21").context["rows"] == []
 
 
-def test_a_search_is_recorded_without_what_was_typed(page, eva):
-    page(subject="CHAN-TAI-MAN")
+def test_a_search_is_recorded_without_what_was_typed(fetch, eva):
+    fetch(subject="CHAN-TAI-MAN")
     entry = AuditEntry.objects.get(action=Action.AUDIT_SEARCHED)
     assert (entry.actor, entry.data) == (eva.pk, {"filters": ["subject"]})
 
 
 @pytest.mark.parametrize("asked", [{"subject": "陈大文"}, {"from": "soon"}, {"actor": "eva"}])
-def test_a_search_that_makes_no_sense_is_refused(page, asked):
-    response = page(**asked)
+def test_a_search_that_makes_no_sense_is_refused(fetch, asked):
+    response = fetch(**asked)
     assert response.status_code == 422
     assert "陈大文" not in response.content.decode() or "subject" in asked
 
 
-def test_a_search_that_finds_nothing_says_so(page):
-    assert "Nothing found" in page(subject="NOBODY").content.decode()
+def test_a_search_that_finds_nothing_says_so(fetch):
+    assert "Nothing found" in fetch(subject="NOBODY").content.decode()
 
 
-def test_one_subjects_history_is_told_in_order(page, rui, rita, eva):
+def test_one_subjects_history_is_told_in_order(fetch, rui, rita, eva):
     view_case(rui)
     view_case(rui, reference="000000000000")
     view_case(rita)
-    response = page(f"/audit/{CASE.lower()}/")
+    response = fetch(f"/audit/{CASE.lower()}/")
     assert [row.who for row in response.context["rows"]] == ["Rui Chan", "Rita Wong"]
     assert "All its 2 entries are in it" in response.content.decode()
     looked = AuditEntry.objects.get(action=Action.AUDIT_SEARCHED)
     assert (looked.actor, looked.subject, looked.data) == (eva.pk, "main", {"of": CASE})
 
 
-def test_a_long_history_goes_on(page, rui, monkeypatch):
+def test_a_long_history_goes_on(fetch, rui, monkeypatch):
     monkeypatch.setattr("kyc.audit.views.ROWS", 2)
     for n in range(3):
         view_case(rui, turn=n)
-    first = page(f"/audit/{CASE}/")
-    rest = page(f"/audit/{CASE}/", after=first.context["newer"])
+    first = fetch(f"/audit/{CASE}/")
+    rest = fetch(f"/audit/{CASE}/", after=first.context["newer"])
     rows = [*first.context["rows"], *rest.context["rows"]]
     assert [row.link.entry.data["turn"] for row in rows] == [0, 1, 2]
 
 
 @pytest.mark.parametrize("subject", ["000000000000", "陈大文"])
-def test_a_subject_that_was_never_recorded_is_not_found(page, subject):
-    assert page(f"/audit/{subject}/").status_code == 404
+def test_a_subject_that_was_never_recorded_is_not_found(fetch, subject):
+    assert fetch(f"/audit/{subject}/").status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/audit/", f"/audit/{CASE}/"])
@@ -166,10 +166,10 @@ def test_only_auditors_and_administrators_come_in(client, address, ana, rui, sof
     assert client.get(address).status_code == 200
 
 
-def test_the_chain_is_said_to_hold_up_to_its_last_entry(page, rui):
+def test_the_chain_is_said_to_hold_up_to_its_last_entry(fetch, rui):
     view_case(rui)
     last = AuditHead.objects.get().seq + 1  # the page's own sign-in is an entry as well
-    response = page()
+    response = fetch()
     check = response.context["check"]
     assert check.complete
     assert check.verified == AuditHead.objects.get().seq >= last - 1
@@ -204,14 +204,14 @@ def _id(seq):
     return AuditLink.objects.get(seq=seq).entry_id
 
 
-def test_what_is_shown_is_always_checked_afresh(page, rui):
+def test_what_is_shown_is_always_checked_afresh(fetch, rui):
     view_case(rui)
     view_case(rui)
     view_case(rui)
     middle = AuditLink.objects.order_by("seq")[1]
-    page()
+    fetch()
     tamper("UPDATE audit_auditentry SET subject = 'X' WHERE id = %s", middle.entry_id)
-    response = page()
+    response = fetch()
     states = {row.link.seq: row.chain for row in response.context["rows"]}
     assert states[middle.seq] == "broken"
     assert states[middle.seq - 1] == "verified"
@@ -220,7 +220,7 @@ def test_what_is_shown_is_always_checked_afresh(page, rui):
     assert f"Chain broken at entry {middle.seq}" in shown
     assert 'role="alert"' in shown
     assert "What is shown is not what was recorded." in shown
-    assert page(action="audit.exported").context["check"].broken == middle.seq
+    assert fetch(action="audit.exported").context["check"].broken == middle.seq
 
 
 @pytest.mark.parametrize(
@@ -254,10 +254,10 @@ def test_a_tail_that_was_cut_off_is_found(rui):
     assert checking.verify_now().broken == 3
 
 
-def test_a_head_that_was_moved_back_is_found_by_the_page(page, rui):
-    page()
+def test_a_head_that_was_moved_back_is_found_by_the_page(fetch, rui):
+    fetch()
     view_case(rui)
-    page()
+    fetch()
     first = AuditLink.objects.get(seq=1)
     tamper("UPDATE audit_audithead SET seq = 1, hash = %s", first.hash)
     check = checking.carry_on()
@@ -274,11 +274,11 @@ def test_a_page_follows_a_bounded_part_and_carries_on(rui, monkeypatch):
     assert checking.verify_now().whole_at is not None
 
 
-def test_a_partly_followed_chain_says_how_far(page, rui, monkeypatch):
+def test_a_partly_followed_chain_says_how_far(fetch, rui, monkeypatch):
     monkeypatch.setattr(checking, "MOST_ON_A_PAGE", 1)
     for n in range(3):
         view_case(rui, turn=n)
-    response = page()
+    response = fetch()
     length = trail.head().seq
     assert f"Verified so far: entries 1 to 1 of {length}" in response.content.decode()
     assert [row.chain for row in response.context["rows"]][-1] == "verified"

@@ -6,7 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ocr_integration.engine import back, frames, geometry, portrait, words
+from ocr_integration.engine import back, frames, geometry, portrait, problems, words
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.confidence import Judge
 from ocr_integration.engine.decode import Picture, full_pixels, open_picture
@@ -20,6 +20,7 @@ from ocr_integration.engine.recognise import Posterior, name_reader, quick_reade
 from ocr_integration.engine.sheet import Sheet
 from ocr_integration.engine.values import FieldReader, Value
 from ocr_integration.protocol.fields import MACHINE_CODE, PermitType, Side, fields_of
+from ocr_integration.protocol.quality import Problem
 from ocr_integration.protocol.result import Corners, Result
 
 VERSION: Final = "permitdesk-1"
@@ -27,23 +28,18 @@ _DECIDED: Final = 0.45
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Why a picture is hard to read; `where` has corners in the stored pixels."""
-
-    code: str
-    field: str | None = None
-    where: Corners | None = None
-
-
-@dataclass(frozen=True)
 class Found:
-    """One side of a permit, straightened, and its values."""
+    """One side of a permit, straightened, and its values.
+
+    `places` says where on the straightened card each field stands, `text` where any text does.
+    """
 
     type: PermitType
     side: Side
     frame: Frame
     values: dict[str, Value]
     type_score: float
+    places: dict[str, Floats]
     text: Floats
 
     @property
@@ -81,7 +77,12 @@ class Reader:
         )
 
     def problems(self, picture: bytes) -> list[Problem]:
-        return []
+        """Say what is wrong with a picture, whether or not it can be read."""
+        opened = open_picture(picture)
+        found = self.find(opened)
+        if found is None:
+            return problems.of_pixels(opened)
+        return problems.of_card(opened, found.frame, found.places)
 
     def find(self, picture: Picture) -> Found | None:
         """Look at the picture in several ways until one gives every field."""
@@ -123,7 +124,8 @@ class Reader:
         for field, line in zip(MACHINE_CODE, code, strict=True):
             sure = min(line.sure)
             values[field] = Value(line.text, sure, sum(line.sure) / len(line.sure), line.repaired)
-        return Found(permit_type, Side.BACK, frame, values, 0.99, frame.boxes)
+        places = {field: spot.quad for field, spot in spots.items()}
+        return Found(permit_type, Side.BACK, frame, values, 0.99, places, frame.boxes)
 
     def _front(self, frame: Frame) -> Found | None:
         frame, known = self._upright(frame)
@@ -137,7 +139,8 @@ class Reader:
             field: self._fields.read(sheet, field, spots.get(field), permit_type)
             for field in fields_of(permit_type, Side.FRONT)
         }
-        return Found(permit_type, Side.FRONT, frame, values, score, sheet.text_boxes)
+        places = {field: spots[field].quad for field in values if field in spots}
+        return Found(permit_type, Side.FRONT, frame, values, score, places, sheet.text_boxes)
 
     def _upright(self, frame: Frame) -> tuple[Frame, dict[int, Posterior]]:
         """Read a few lines both ways; the right way up, the recogniser is surer."""
@@ -161,13 +164,8 @@ def _photo(picture: Picture, found: Found) -> tuple[Corners, bytes] | None:
     if place is None:
         return None
     quad = geometry.moved(place, found.frame.to_picture) * np.array(picture.scale, np.float32)
-    corners = _corners(quad)
+    corners = problems.corners(quad)
     width, height = (max(1, round(side)) for side in geometry.sides(quad))
     photo = geometry.cut(full_pixels(picture), quad, width, height)
     coded = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
     return corners, coded.tobytes()
-
-
-def _corners(quad: Floats) -> Corners:
-    one, two, three, four = ((round(float(x)), round(float(y))) for x, y in quad)
-    return one, two, three, four

@@ -90,6 +90,8 @@ ACCOUNTS: Final = {
 }
 APPLICATIONS: Final = {
     "applications:apply": Route(SIGNED_IN, "302 422 422 422 422 422 422"),
+    "applications:hand_over": Route(post=SIGNED_IN),
+    "applications:phone": Route("200", "422"),
     "applications:advice": Route(
         "302 404 404 404 404 404 404", named=lambda world: {"uuid": world.front.uuid}
     ),

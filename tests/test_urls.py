@@ -18,7 +18,7 @@ LOGIN = "/accounts/login/"
 OBJECTS = {"reference", "subject", "uuid"}
 """What in an address names something of somebody's."""
 ACTIVATE = "/accounts/2fa/totp/activate/"
-OWN = {"applications:apply", "applications:advice", "applications:index"}
+OWN = {f"applications:{name}" for name in ("apply", "advice", "hand_over", "index", "phone")}
 """What staff do for themselves, as applicants."""
 
 

@@ -96,6 +96,14 @@ class ApplyForm(PicturesForm):
             )
 
 
+class PhoneForm(PicturesForm):
+    """A side or two from a phone that a draft was handed to."""
+
+    def clean(self) -> None:
+        if not self.pictures and not any(self.has_error(side) for side in Side):
+            self.add_error(Side.FRONT, ValidationError(CHOOSE[Side.FRONT], code="missing"))
+
+
 class ResubmitForm(PicturesForm):
     """The sides that were asked for again, and no other."""
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from kyc.applications import pictures, views
+from kyc.applications import phone, pictures, views
 
 app_name = "applications"
 urlpatterns = [
     path("apply/", views.apply, name="apply"),
+    path("apply/hand-over/", phone.hand_over, name="hand_over"),
+    path("apply/phone/", phone.phone, name="phone"),
     path("apply/advice/<uuid:uuid>/", views.advise, name="advice"),
     path("applications/", views.index, name="index"),
     path("applications/<reference:reference>/", views.status, name="status"),

@@ -99,6 +99,7 @@
   // The front stays in view while there is something to say of it; nobody has to take it again.
   function hold(form, panel) {
     form.dataset.step = panel.dataset.panel;
+    form.ownerDocument.title = `${panel.dataset.title} · PermitDesk`;
     form.querySelector("[data-heading] .with-script").textContent = panel.dataset.title;
     panel.querySelector("[data-camera]").classList.add("button--primary");
     panel.querySelector("[data-choose]").classList.add("side__file--first");

@@ -7,6 +7,7 @@ from kyc.applications.models.application import (
     IllegalStep,
     SearchToken,
 )
+from kyc.applications.models.handovers import HandOver
 from kyc.applications.models.readings import Extraction, FieldAnswer, FieldReading, Threshold
 from kyc.applications.models.rounds import Decision, Document, Recommendation, Round, Verdict
 
@@ -19,6 +20,7 @@ __all__ = [
     "Extraction",
     "FieldAnswer",
     "FieldReading",
+    "HandOver",
     "IllegalStep",
     "Recommendation",
     "Round",

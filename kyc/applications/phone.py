@@ -1,0 +1,107 @@
+"""The pages on both sides of a hand-over: the code on one screen, the camera on the other.
+
+The secret stands behind the address's `#`, which no server and no log ever sees, and comes back
+in the body of a POST.
+"""
+
+import secrets
+from typing import Final
+
+import qrcode
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kyc.accounts.http import ApplicantRequest
+from kyc.accounts.permissions import signed_in_required
+from kyc.applications import handover, intake, progress
+from kyc.applications.forms import PhoneForm
+from kyc.applications.models import Application
+from kyc.applications.models.handovers import OFFERED
+from kyc.applications.views import SeeOther
+from ocr_integration.protocol.fields import Side
+
+KEY: Final = "hand_over"
+
+
+@require_POST
+@signed_in_required
+def hand_over(request: ApplicantRequest) -> HttpResponse:
+    """Show a code that lets one phone add photos to this account's draft."""
+    offered, secret = handover.offer(request.user)
+    link = f"{settings.PUBLIC_URL}{reverse('applications:phone')}#{secret}"
+    first = offered.application.current_round
+    context = {
+        "link": link,
+        "code": _drawn(link),
+        "until": progress.moment(offered.offered_at + OFFERED),
+        "kept": sum(first.document(side) is not None for side in Side),
+    }
+    return render(request, "applications/hand_over.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone(request: HttpRequest) -> HttpResponse:
+    """Take a code's secret, then photos; nobody signs in, and nothing kept is shown."""
+    if "secret" in request.POST:
+        return _take(request)
+    draft = handover.lent_draft(request.session.get(KEY))
+    if draft is None:
+        return render(request, "applications/phone.html", status=_refused(request))
+    if request.method != "POST":
+        return _camera(request, draft, PhoneForm())
+    form = PhoneForm(request.POST, request.FILES)
+    valid = form.is_valid()
+    if form.pictures:
+        intake.keep(
+            draft.applicant,
+            pictures=form.pictures,
+            submission_key=request.POST.get("submission_key", ""),
+        )
+    if not valid:
+        return _camera(request, draft, form, code=503 if form.is_busy else 422)
+    return SeeOther(request.path)
+
+
+def _take(request: HttpRequest) -> HttpResponse:
+    taken = handover.take(request.POST["secret"])
+    if taken is None:
+        words = _("This code was used already, or is older than 10 minutes. Make a new one.")
+        return render(request, "applications/phone.html", {"refusal": words}, status=422)
+    request.session.cycle_key()
+    request.session[KEY] = taken.pk
+    return SeeOther(request.path)
+
+
+def _refused(request: HttpRequest) -> int:
+    return 422 if request.method == "POST" else 200
+
+
+def _camera(
+    request: HttpRequest, draft: Application, form: PhoneForm, *, code: int = 200
+) -> HttpResponse:
+    first = draft.current_round
+    missing = [side.value for side in Side if first.document(side) is None]
+    context = {
+        "form": form,
+        "sides": [{"side": side.value, "field": form[side.value]} for side in Side],
+        "kept": [(side.value, first.document(side) is not None) for side in Side],
+        "step": (missing or ["all"])[0],
+        "submission_key": secrets.token_urlsafe(24),
+    }
+    return render(request, "applications/camera.html", context, status=code)
+
+
+def _drawn(link: str) -> dict[str, object]:
+    """Draw a QR code as one path of squares."""
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
+    code.add_data(link)
+    code.make(fit=True)
+    rows = code.get_matrix()
+    squares = "".join(
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
+    )
+    return {"size": len(rows), "path": squares}

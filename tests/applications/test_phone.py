@@ -1,0 +1,122 @@
+"""Handing a draft to a phone: one code, one browser, one draft, ten minutes."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from kyc.applications import intake
+from kyc.applications.models import HandOver
+from kyc.applications.status import Status
+from kyc.audit.models import AuditEntry
+from tests import factories
+
+KEY = "a-key-of-sixteen-or-more"
+
+
+def offered(user) -> str:
+    """The secret in the code, as the other device shows it."""
+    response = factories.browser(user).post("/apply/hand-over/")
+    assert response.status_code == 200
+    return response.context["link"].partition("#")[2]
+
+
+def take(secret: str, phone: Client | None = None):
+    return (phone or Client()).post("/apply/phone/", {"secret": secret})
+
+
+@pytest.fixture
+def phone(ana) -> Client:
+    """A phone that has taken ana's draft; nobody is signed in there."""
+    client = Client()
+    assert take(offered(ana), client).status_code == 303
+    return client
+
+
+def send(phone: Client, **photos):
+    return phone.post("/apply/phone/", {"submission_key": KEY, **photos})
+
+
+def test_the_page_needs_no_sign_in_and_asks_for_the_code(client, db):
+    response = client.get("/apply/phone/")
+    assert response.status_code == 200
+    assert 'name="secret"' in response.content.decode()
+
+
+def test_the_code_stands_behind_the_hash_and_nowhere_else(ana):
+    secret = offered(ana)
+    assert len(secret) >= 40
+    row = HandOver.objects.get()
+    assert secret not in str(vars(row))
+    assert secret not in str(list(AuditEntry.objects.values()))
+
+
+def test_the_phone_adds_sides_to_the_draft(phone, ana):
+    response = send(phone, front=factories.photo())
+    assert (response.status_code, response.url) == (303, "/apply/phone/")
+    assert send(phone, back=factories.photo()).status_code == 303
+    first = intake.draft_of(ana).current_round
+    assert first.front
+    assert first.back
+    assert "Both photos have arrived" in phone.get("/apply/phone/").content.decode()
+
+
+def test_it_sees_no_photo_and_opens_nothing_else(phone, ana):
+    send(phone, front=factories.photo())
+    front = intake.draft_of(ana).current_round.front
+    assert "/pictures/" not in phone.get("/apply/phone/").content.decode()
+    for path in (f"/pictures/{front.uuid}.jpg", "/apply/", "/applications/"):
+        assert phone.get(path).status_code == 302
+
+
+def test_a_refused_photo_is_told_at_its_side(phone):
+    response = send(phone, front=factories.photo(b"%PDF-1.7"), back=factories.photo())
+    assert response.status_code == 422
+    assert "This is a PDF" in response.content.decode()
+    assert send(phone).status_code == 422
+
+
+def test_a_code_is_taken_once(ana):
+    secret = offered(ana)
+    assert [take(secret).status_code for _ in range(2)] == [303, 422]
+
+
+def test_a_code_is_good_for_ten_minutes(ana):
+    secret = offered(ana)
+    with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1)):
+        assert take(secret).status_code == 422
+
+
+@pytest.mark.parametrize("secret", ["", "guessed", "x" * 5000])
+def test_a_code_of_ones_own_opens_nothing(ana, secret):
+    offered(ana)
+    response = take(secret)
+    assert response.status_code == 422
+    assert "Make a new one." in response.content.decode()
+
+
+def test_an_hour_later_it_is_over(phone, ana):
+    with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1)):
+        assert send(phone, front=factories.photo()).status_code == 422
+    assert intake.draft_of(ana).current_round.front is None
+
+
+def test_once_the_draft_is_sent_it_is_over(phone, ana):
+    draft = intake.draft_of(ana)
+    intake.withdraw(draft)
+    assert send(phone, front=factories.photo()).status_code == 422
+    factories.application(ana, Status.DRAFT)
+    assert send(phone, front=factories.photo()).status_code == 422
+    assert intake.draft_of(ana).current_round.front is None
+
+
+def test_both_steps_are_recorded(phone, ana):
+    draft = intake.draft_of(ana)
+    entries = AuditEntry.objects.filter(subject=draft.reference).order_by("pk")
+    assert [(entry.action, entry.actor_role) for entry in entries] == [
+        ("application.started", "applicant"),
+        ("application.handed_over", "applicant"),
+        ("application.taken_over", "phone"),
+    ]

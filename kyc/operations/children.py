@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 SHORTEST_DELAY: Final = 0.2
 LONGEST_DELAY: Final = 10.0
@@ -34,11 +34,6 @@ class Child:
         self.started_at = 0.0
         self.due_at = 0.0
         self._process: subprocess.Popen[bytes] | None = None
-
-    def with_arguments(self, *arguments: str) -> Self:
-        """Add to the command."""
-        self.command += arguments
-        return self
 
     @property
     def pid(self) -> int | None:

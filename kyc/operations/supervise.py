@@ -25,6 +25,11 @@ from kyc.operations.children import Child, adopt_orphans, kill_orphans, reap_orp
 TICK_SECONDS: Final = 0.2
 ENDING_SECONDS: Final = 6.0
 PATIENCE_SECONDS: Final = 60.0
+OCR: Final = "-m ocr_integration.server --host 127.0.0.1 --workers 2"
+WORKER: Final = (
+    "-m celery -A kyc.celery worker --pool threads --concurrency 16 --loglevel INFO"
+    " --without-mingle --without-gossip --without-heartbeat"
+)
 ACCOUNTS: Final = ("applicant", "reviewer", "senior", "auditor", "admin")
 
 
@@ -62,20 +67,15 @@ class Desk:
         self.stopping = False
         self.started_at = time.monotonic()
         os.environ["BROKER_URL"] = f"unix://{socket_path}"
-        make = self._child
         self.first = [
-            make("valkey", *_valkey(socket_path, var / "valkey")),
-            make("ocr", *_python("ocr_integration.server", "--host", "127.0.0.1")).with_arguments(
-                "--port", str(ocr_port), "--workers", "2"
-            ),
+            self._child("valkey", _valkey(socket_path, var / "valkey")),
+            self._child("ocr", _python(f"{OCR} --port {ocr_port}")),
         ]
-        self.setup = make("setup", sys.executable, "manage.py", "setup", log=None)
+        self.setup = self._child("setup", _python("manage.py setup"), speaks=True)
         self.rest = [
-            make("web", *_python("gunicorn", "-c", "deploy/gunicorn.conf.py", "kyc.wsgi")),
-            make("worker", *_python("celery", "-A", "kyc.celery", "worker"))
-            .with_arguments("--pool", "threads", "--concurrency", "16", "--loglevel", "INFO")
-            .with_arguments("--without-mingle", "--without-gossip", "--without-heartbeat"),
-            make("sweeper", sys.executable, "manage.py", "sweep"),
+            self._child("web", _python("-m gunicorn -c deploy/gunicorn.conf.py kyc.wsgi")),
+            self._child("worker", _python(WORKER)),
+            self._child("sweeper", _python("manage.py sweep")),
         ]
 
     def run(self) -> None:
@@ -93,9 +93,9 @@ class Desk:
         finally:
             self._end()
 
-    def _child(self, name: str, *command: str, log: str | None = "") -> Child:
-        path = None if log is None else self.var / "log" / f"{name}.log"
-        return Child(name, command, pid_file=self.var / "run" / f"{name}.pid", log=path)
+    def _child(self, name: str, command: tuple[str, ...], *, speaks: bool = False) -> Child:
+        log = None if speaks else self.var / "log" / f"{name}.log"
+        return Child(name, command, pid_file=self.var / "run" / f"{name}.pid", log=log)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
@@ -160,8 +160,8 @@ def is_ready(port: int) -> bool:
         return False
 
 
-def _python(module: str, *arguments: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", module, *arguments)
+def _python(line: str) -> tuple[str, ...]:
+    return (sys.executable, *line.split())
 
 
 def valkey_binary() -> Path:

@@ -28,6 +28,8 @@ Pictures = Mapping[Side, Canonical]
 Documents = Mapping[Side, Document]
 
 TRIES: Final = 5
+PHOTOS_FOR_EACH: Final = 20
+"""How many photos, better ones included, a day allows for each of its applications."""
 EXPIRED_AT_ONCE: Final = 200
 
 
@@ -57,6 +59,13 @@ def asked_sides(application: Application) -> frozenset[Side]:
     """The sides that the latest decision asks for again."""
     asked = application.current_round.decision.side
     return frozenset(Side) if asked == AskedSide.BOTH else frozenset({Side(asked)})
+
+
+def may_send_photos(applicant: User) -> bool:
+    """Whether the account has photos left today: looking at each costs a core for a moment."""
+    since = timezone.now() - timedelta(days=1)
+    lately = Document.objects.filter(application__applicant=applicant, created_at__gt=since)
+    return lately.count() < settings.APPLICATIONS_PER_DAY * PHOTOS_FOR_EACH
 
 
 def keep(applicant: User, *, pictures: Pictures, submission_key: str) -> Application:

@@ -53,6 +53,8 @@ def phone(request: HttpRequest) -> HttpResponse:
         return render(request, "applications/phone.html", status=_refused(request))
     if request.method != "POST":
         return _camera(request, draft, PhoneForm())
+    if not intake.may_send_photos(draft.applicant):
+        return render(request, "429.html", status=429)
     form = PhoneForm(request.POST, request.FILES)
     valid = form.is_valid()
     if form.pictures:

@@ -35,6 +35,8 @@ def apply(request: ApplicantRequest) -> HttpResponse:
         return _apply_page(request, None)
     if sent := intake.sent_with(request.user, request.POST.get("submission_key", "")):
         return SeeOther(_status_url(sent))
+    if not intake.may_send_photos(request.user):
+        return render(request, "429.html", status=429)
     kept = _kept(intake.draft_of(request.user))
     form = ApplyForm(request.POST, request.FILES, kept=kept)
     if not form.is_valid():
@@ -115,6 +117,8 @@ def resubmit(request: ApplicantRequest, reference: str) -> HttpResponse:
         return SeeOther(_status_url(application))
     if application.status != Status.RESUBMISSION_REQUESTED:
         return render(request, "409.html", status=409)
+    if not intake.may_send_photos(request.user):
+        return render(request, "429.html", status=429)
     form = ResubmitForm(request.POST, request.FILES, asked=intake.asked_sides(application))
     if not form.is_valid():
         code = 503 if form.is_busy else 422

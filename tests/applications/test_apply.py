@@ -264,6 +264,13 @@ def test_a_day_allows_so_many_and_no_more(hers, ana, settings):
     assert kept.current_round.back
 
 
+def test_a_day_allows_so_many_photos_however_they_are_sent(hers, ana, settings, monkeypatch):
+    settings.APPLICATIONS_PER_DAY = 1
+    monkeypatch.setattr(intake, "PHOTOS_FOR_EACH", 2)
+    answers = [hers.post(URL, whole(back=None)).status_code for _ in range(3)]
+    assert answers == [303, 303, 429]
+
+
 def test_the_applicant_is_told_by_mail_in_the_language_of_the_page(
     hers, ana, django_capture_on_commit_callbacks
 ):

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from kyc.applications import advice
 from kyc.applications.status import Outcome, Reason, Status
+from ocr_integration.protocol.quality import Problem, ProblemCode
 from tests import factories
 from tests.conftest import SAMPLES
 
@@ -124,6 +126,41 @@ def test_what_is_asked_for_again_is_shown_before_it_is_sent(page_of_ana, live_se
     put(page, "back", BACK)
     page.get_by_role("button", name="Send the back").click()
     expect(page).to_have_title("We are reading your photos · PermitDesk")
+
+
+def test_advice_keeps_the_front_in_view_until_it_is_used_as_it_is(page_of_ana, monkeypatch):
+    glare = Problem(ProblemCode.GLARE, "number", ((500, 600), (800, 600), (800, 700), (500, 700)))
+    monkeypatch.setattr(advice, "problems", lambda _: (glare,))
+    page = page_of_ana
+    put(page, "front", FRONT)
+    expect(page.get_by_text("Glare over: Number")).to_be_visible()
+    expect(page.locator("[data-panel=front] svg.overlay")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Front of your permit")).to_be_focused()
+    page.get_by_role("link", name="Use it as it is").click()
+    put(page, "back", BACK)
+    expect(page.get_by_role("heading", level=1, name="Check and send")).to_be_visible()
+    expect(page.get_by_text("Glare over: Number")).to_have_count(2)
+
+
+def test_a_phone_takes_the_code_and_the_desktop_goes_on(
+    page_of_ana, browser, settings, live_server
+):
+    settings.PUBLIC_URL = live_server.url
+    desktop = page_of_ana
+    desktop.get_by_role("button", name="Use your phone").click()
+    link = desktop.get_by_role("link", name="Open the page here instead").get_attribute("href")
+    context = browser.new_context()
+    phone = context.new_page()
+    phone.goto(str(link))
+    expect(phone.get_by_role("heading", level=1, name="Front of your permit")).to_be_visible()
+    assert phone.url == f"{live_server.url}/apply/phone/"
+    put(phone, "front", FRONT)
+    expect(phone.get_by_role("heading", level=1, name="Back of your permit")).to_be_visible()
+    put(phone, "back", BACK)
+    expect(phone.get_by_role("heading", level=1, name="Both photos have arrived")).to_be_visible()
+    heading = desktop.get_by_role("heading", level=1, name="Check and send")
+    expect(heading).to_be_visible(timeout=15_000)
+    context.close()
 
 
 def test_nothing_breaks_the_pages_own_rules(page_of_ana, live_server):

@@ -8,9 +8,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.forms import BoundField
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kyc.accounts.models import Role, User
+from kyc.applications import progress
 from kyc.applications.case import PLACES, Case, Field
 from kyc.applications.labels import (
     FIELD_LABELS,
@@ -19,9 +21,9 @@ from kyc.applications.labels import (
     Text,
     language_of_value,
 )
-from kyc.applications.models import Document, Extraction
+from kyc.applications.models import Application, Document, Extraction
 from kyc.applications.rules import Remark
-from kyc.applications.status import REVIEWABLE, Outcome
+from kyc.applications.status import REVIEWABLE, Outcome, Reason
 from kyc.review import queue, related
 from kyc.review.forms import SAVE, CaseForm, ReopenForm, answer_name, input_name
 from kyc.review.refusals import FieldsRefused, Refused
@@ -205,6 +207,8 @@ def context(
         "decidable": editable and case.application.status in REVIEWABLE,
         "approve_waits": not settings.APPROVE_WITH_OPEN_DOUBTS,
         "may_review": user.has_role(Role.REVIEWER, Role.SENIOR),
+        "told": _told(case.application),
+        "told_language": _language_tag(case.application.language),
         "reopen_form": ReopenForm() if _may_reopen(case, user) else None,
     }
 
@@ -215,6 +219,18 @@ def _address(name: str, row: Document | Extraction) -> str:
 
 def _may_reopen(case: Case, user: User) -> bool:
     return user.has_role(Role.SENIOR) and case.application.status in Outcome.values
+
+
+def _told(application: Application) -> list[tuple[str, str, str]]:
+    """Each reason as the applicant will read it, in their language."""
+    with translation.override(application.language):
+        return [(reason.value, *progress.advice(reason.value)) for reason in Reason]
+
+
+def _language_tag(language: str) -> str:
+    """Write a language as HTML does: `zh-Hans`."""
+    first, _dash, script = language.partition("-")
+    return f"{first}-{script.title()}" if script else first
 
 
 def _is_open_to(case: Case, user: User) -> bool:

@@ -15,6 +15,31 @@ function announce(what, sentence) {
   status.textContent = sentence ?? status.dataset[what] ?? "";
 }
 
+// What was answered and not yet saved is kept before the page is left.
+async function keepAnswers() {
+  if (!rows?.history.length) return true;
+  const data = new FormData(form);
+  data.set("action", "save");
+  // The form has a button named "action", which hides its property of that name.
+  const address = form.getAttribute("action");
+  const sent = { method: "POST", body: data, redirect: "manual" };
+  const answer = await fetch(address, sent).catch(() => null);
+  if (answer?.type === "opaqueredirect") return true;
+  announce("notSaved");
+  return false;
+}
+
+async function leaveBy(leaving) {
+  if (leaving && (await keepAnswers())) leaving.submit();
+}
+
+function tellReason() {
+  const chosen = form.querySelector("[name=reason]:checked")?.value;
+  reasons.querySelectorAll("[data-told]").forEach((told) => {
+    told.hidden = told.dataset.told !== chosen;
+  });
+}
+
 const viewer = new Viewer(root);
 const rows = root.querySelector("#answers-template") ? new Rows(root, announce) : null;
 const holdForm = document.getElementById("claim");
@@ -61,6 +86,7 @@ function chooseReason(number) {
   if (!choice) return;
   choice.checked = true;
   choice.focus();
+  tellReason();
 }
 
 function editing() {
@@ -163,6 +189,15 @@ document.getElementById("approve")?.addEventListener("click", (event) => {
   event.preventDefault();
   refuseToApprove();
 });
+
+// A hold that is there already is renewed without leaving the page.
+[document.getElementById("next"), holdForm?.dataset.until ? null : holdForm].forEach((leaving) => {
+  leaving?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    leaveBy(leaving);
+  });
+});
+reasons?.addEventListener("change", tellReason);
 
 watchSwitch(document.getElementById("keys-off"));
 document.querySelectorAll("[data-script], [data-act='keys']").forEach((part) => (part.hidden = false));

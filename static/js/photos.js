@@ -134,6 +134,16 @@
     request.send(data);
   }
 
+  function offerRetry(panel, lost) {
+    const retry = panel.querySelector("[data-retry]");
+    retry.hidden = false;
+    retry.querySelector("button").onclick = () => {
+      retry.hidden = true;
+      queue.unshift(lost);
+      sendNext();
+    };
+  }
+
   // One at a time: each answer redraws the form that the next photo is sent with.
   function sendNext() {
     const form = document.getElementById("photos");
@@ -150,7 +160,8 @@
     post(form, data, [side], async (request) => {
       if (request) await answered(form, side, request);
       busy = false;
-      sendNext();
+      if (request) sendNext();
+      else offerRetry(panelOf(form, side), { side, file });
     });
   }
 

@@ -89,6 +89,17 @@ def test_a_file_that_is_too_large_is_not_even_sent(page_of_ana, tmp_path, ana):
     assert not ana.applications.exists()
 
 
+def test_a_photo_that_was_lost_on_the_way_is_sent_again(page_of_ana, ana):
+    page = page_of_ana
+    page.route("**/apply/", lambda route: route.abort())
+    put(page, "front", FRONT)
+    expect(page.get_by_text("There was no connection.")).to_be_visible()
+    page.unroute("**/apply/")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("form[data-step=back]")).to_be_visible()
+    assert ana.applications.get().current_round.front
+
+
 def test_without_its_script_the_page_is_one_plain_form(browser: Browser, live_server, ana):
     context = browser.new_context(java_script_enabled=False)
     page = sign_in(context, live_server, ana)

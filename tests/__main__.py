@@ -11,6 +11,14 @@ from tests.services import PostgreSQL
 QUICK = "not browser and not processes"
 SLOW = "browser or processes"
 NOTHING_COLLECTED = 5
+WITHOUT_DATABASE = (
+    "tests/ocr_integration",
+    "tests/storage",
+    "tests/test_architecture.py",
+    "tests/test_containers.py",
+    "tests/test_first_use.py",
+    "tests/test_settings.py",
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -25,7 +33,8 @@ def main(arguments: list[str]) -> int:
             _pass("PostgreSQL", ["-n", "2", "-m", QUICK, *arguments], postgres.url),
             _pass("real processes, Chromium", ["-m", SLOW, *arguments], postgres.url),
         ]
-    results.append(_pass("SQLite", ["-n", "2", "-m", QUICK, *arguments], ""))
+    once = [f"--ignore={path}" for path in WITHOUT_DATABASE]
+    results.append(_pass("SQLite", ["-n", "2", "-m", QUICK, *once, *arguments], ""))
     return _verdict(results)
 
 

@@ -101,6 +101,14 @@ def choice(name: str, default: str, *, among: set[str]) -> str:
     return value
 
 
+def choices(name: str, *, among: set[str]) -> list[str]:
+    """Read any number of a few words, with spaces between them; none at first."""
+    values = text(name, "").split()
+    if not among.issuperset(values):
+        raise ImproperlyConfigured(f"{name} must be made of {', '.join(sorted(among))}.")
+    return values
+
+
 def listen(name: str, default: str) -> str:
     """Read where to listen: host:port."""
     value = text(name, default)

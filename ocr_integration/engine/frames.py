@@ -72,9 +72,17 @@ def _framed(
         boxes = finder.find(card, _DETECT_SIDE)
         if len(boxes) < _FEWEST:
             return
-    lines = [box for box in boxes if _is_line(box)]
+    lines = [box for box in map(_lying, boxes) if _is_line(box)]
     if len(lines) >= _FEWEST:
         yield Frame(quad, card, np.stack(lines), outlined)
+
+
+def _lying(box: Floats) -> Floats:
+    """Begin a box at its top left: taller than wide, it is a character or two lines in one."""
+    angle = geometry.direction(box)
+    if abs(angle) < math.pi / 4:
+        return box
+    return np.roll(box, 1 if angle > 0 else -1, axis=0)
 
 
 def _is_line(box: Floats) -> bool:

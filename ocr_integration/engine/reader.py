@@ -85,7 +85,7 @@ class Reader:
         return problems.of_card(opened, found.frame, found.places)
 
     def find(self, picture: Picture) -> Found | None:
-        """Look at the picture in several ways until one gives every field."""
+        """Look at the picture in several ways until one gives every field, or all but one."""
         best: Found | None = None
         for frame in frames.frames(picture.pixels, self._finder):
             found = self._side(frame)
@@ -93,7 +93,7 @@ class Reader:
                 continue
             if best is None or found.complete > best.complete:
                 best = found
-            if found.complete == len(found.values):
+            if found.complete >= len(found.values) - 1:
                 break
         return best
 

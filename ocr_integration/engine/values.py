@@ -14,7 +14,8 @@ from ocr_integration.engine.sheet import Sheet
 from ocr_integration.protocol.fields import PermitType
 
 _DIGITS: Final = "0123456789"
-_TWIN_DOUBT: Final = 0.25
+_FOREIGN_SCRIPT: Final = 0.02
+_UNUSUAL_SCRIPT: Final = 0.25
 _CLEAR: Final = 0.7
 _CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -41,10 +42,13 @@ class FieldReader:
 
     def __init__(self, quick: LineReader, names: LineReader) -> None:
         self._names = names
-        # Many characters have a twin in the other script, and a front's name is simplified.
+        # Many characters have a twin in the other script. A front's name is simplified, Taiwan's
+        # identity cards are not; those of Hong Kong and Macao can be either.
         self._scripts = {
-            "name": names.script("gb2312", _TWIN_DOUBT),
-            "id_name": names.script("big5hkscs", _TWIN_DOUBT),
+            ("name", PermitType.HK_MACAO): names.script("gb2312", _FOREIGN_SCRIPT),
+            ("name", PermitType.TAIWAN): names.script("gb2312", _FOREIGN_SCRIPT),
+            ("id_name", PermitType.HK_MACAO): names.script("big5hkscs", _UNUSUAL_SCRIPT),
+            ("id_name", PermitType.TAIWAN): names.script("big5hkscs", _FOREIGN_SCRIPT),
         }
         dated = quick.alphabet(_DIGITS + ".-")
         self._alphabets = {
@@ -62,8 +66,8 @@ class FieldReader:
     def read(self, sheet: Sheet, field: str, spot: Spot | None, permit_type: PermitType) -> Value:
         if spot is None:
             return NOTHING
-        if field in self._scripts:
-            return _name(self._clearest(self._names, sheet, spot.quad, self._scripts[field]))
+        if script := self._scripts.get((field, permit_type)):
+            return _name(self._clearest(self._names, sheet, spot.quad, script))
         piece = spot.piece
         known = piece.line.posterior if piece and piece.whole else None
         reading = self._clearest(sheet.reader, sheet, spot.quad, self._alphabets[field], known)
@@ -94,7 +98,7 @@ def _value(text: str, reading: Reading, *, changed: bool = False) -> Value:
 
 
 def _name(reading: Reading) -> Value:
-    return _value(words.chinese(reading.text), reading)
+    return _value(words.chinese(reading.text).removeprefix("姓名"), reading)
 
 
 def _date(reading: Reading, _: PermitType) -> Value:

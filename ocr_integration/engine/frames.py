@@ -18,6 +18,7 @@ _SHAPE: Final = WIDTH / HEIGHT
 _LEVEL: Final = math.radians(5)
 _SKEWED: Final = 0.014
 _FEWEST: Final = 3
+_BORDER: Final = 4
 _TALLEST: Final = 0.14
 _SLANT: Final = 0.2
 
@@ -33,6 +34,14 @@ class Frame:
     card: Pixels
     boxes: Floats
     outlined: bool
+
+    @property
+    def cuts_text(self) -> bool:
+        """Whether a line reaches the border: the outline is of something else than the card."""
+        left, top = self.boxes.reshape(-1, 2).min(axis=0)
+        right, bottom = self.boxes.reshape(-1, 2).max(axis=0)
+        outer = max(-left, -top, right - WIDTH, bottom - HEIGHT)
+        return bool(outer > -_BORDER)
 
     def turned(self) -> "Frame":
         card = np.ascontiguousarray(self.card[::-1, ::-1])

@@ -43,6 +43,11 @@ class Found:
     text: Floats
 
     @property
+    def standing(self) -> tuple[int, bool]:
+        """What tells the better of two looks at one picture."""
+        return self.complete, not self.frame.cuts_text
+
+    @property
     def complete(self) -> int:
         return sum(bool(value.text) for value in self.values.values())
 
@@ -91,9 +96,9 @@ class Reader:
             found = self._side(frame)
             if found is None:
                 continue
-            if best is None or found.complete > best.complete:
+            if best is None or found.standing > best.standing:
                 best = found
-            if found.complete >= len(found.values) - 1:
+            if found.complete >= len(found.values) - 1 and not frame.cuts_text:
                 break
         return best
 

@@ -108,8 +108,7 @@ class Sheet:
         if height < 1.5 * usual or width > 2.6 * height or line.reading.weakest > _CLEAR:
             return [line]
         halves = [Line(half, self.reader.look(self.card, half)) for half in _halves(box)]
-        better = max(half.reading.mean for half in halves) > line.reading.mean
-        return halves if better else [line]
+        return halves if words.labels_in(halves[0].text.replace(" ", "")) else [line]
 
     @property
     def text_boxes(self) -> Floats:

@@ -6,9 +6,9 @@ ProviderAtFault; what only the API's page leaves open is taken in every spelling
 
 import base64
 import binascii
-import math
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Final
 
@@ -17,18 +17,42 @@ from PIL import Image
 from ocr_integration.client import strict_json
 from ocr_integration.client.errors import OcrError, ProviderAtFault, error_for
 from ocr_integration.client.http import HttpAnswer
-from ocr_integration.protocol.fields import FIELDS, Side, fields_of, permit_type_named
+from ocr_integration.client.sizing import UNREADABLE, SentPicture
+from ocr_integration.protocol.fields import (
+    CLASSIFIED,
+    FIELDS,
+    Side,
+    fields_of,
+    permit_type_named,
+)
 from ocr_integration.protocol.quality import Problem, ProblemCode
 from ocr_integration.protocol.request import ENGINE_HEADER, REQUEST_ID_HEADER
 from ocr_integration.protocol.result import Corners, Result
 
 MAX_VALUE_CHARACTERS: Final = 200
 MAX_PORTRAIT_BYTES: Final = 2 * 1024 * 1024
+LONGEST_PORTRAIT_SIDE: Final = 3000
+PORTRAIT_FORMATS: Final = ("JPEG", "PNG", "BMP")
 MAX_PROBLEMS: Final = 100
 MAX_HEADER_CHARACTERS: Final = 100
 
+_KNOWN: Final = frozenset((*FIELDS, "confidence", "portrait_image", "portrait_location"))
 
-def parse_result(answer: HttpAnswer, picture: bytes) -> Result:
+
+@dataclass(frozen=True)
+class Parsed:
+    """A result, with what was odd about the answer it came in.
+
+    `notes` are sentences without a value of the card; `unknown` are members that the API does
+    not have, of this side's result, as they came.
+    """
+
+    result: Result = field(repr=False)
+    notes: tuple[str, ...] = ()
+    unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def parse_result(answer: HttpAnswer, picture: SentPicture) -> Parsed:
     """Take the result of a 200 for this picture. Raises ProviderAtFault."""
     said = _object(_json(answer).get("result"), "result")
     permit_type = permit_type_named(_text(said, "type"))
@@ -38,21 +62,25 @@ def parse_result(answer: HttpAnswer, picture: bytes) -> Result:
         side = Side(_text(said, "side").lower())
     except ValueError:
         raise ProviderAtFault("the answer names no side") from None
-    confidence = _object(said.get("confidence") or {}, "confidence")
+    notes: list[str] = []
+    stated = _object(said.get("confidence") or {}, "confidence")
     values = {name: _text(said, name) for name in fields_of(permit_type, side)}
-    return Result(
+    confidence = {name: _confidence(stated, name, notes) for name in (*values, *CLASSIFIED)}
+    result = Result(
         type=permit_type,
         side=side,
         values=values,
-        confidence={n: _confidence(confidence, n) if v else 0.0 for n, v in values.items()},
-        type_confidence=_confidence(confidence, "type"),
-        side_confidence=_confidence(confidence, "side"),
+        confidence={name: confidence[name] if value else 0.0 for name, value in values.items()},
+        type_confidence=confidence["type"],
+        side_confidence=confidence["side"],
         portrait_image=_portrait(said.get("portrait_image")),
-        portrait_location=_corners(said.get("portrait_location"), picture),
+        portrait_location=_corners(said.get("portrait_location"), picture, notes),
     )
+    unknown = {name: value for name, value in said.items() if name not in _KNOWN}
+    return Parsed(result, tuple(notes), unknown)
 
 
-def parse_problems(answer: HttpAnswer, picture: bytes) -> tuple[Problem, ...]:
+def parse_problems(answer: HttpAnswer, picture: SentPicture) -> tuple[Problem, ...]:
     """Take the problems of a 200; codes of a newer server are passed over.
 
     Raises ProviderAtFault.
@@ -120,35 +148,58 @@ def _text(said: Mapping[str, Any], name: str) -> str:
     return text
 
 
-def _confidence(said: Mapping[str, Any], name: str) -> float:
+def _confidence(said: Mapping[str, Any], name: str, notes: list[str]) -> float:
+    """What is no probability counts nothing and is noted; what is not said counts nothing."""
     value = said.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if value is None:
         return 0.0
-    return float(value) if 0 <= value <= 1 and math.isfinite(value) else 0.0
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and 0 <= value <= 1:
+        return float(value)
+    notes.append(f"the confidence of {name} is none")
+    return 0.0
 
 
 def _portrait(value: object) -> bytes | None:
+    """A small picture that opens; whoever shows it still makes one of their own."""
     if not value:
         return None
     if not isinstance(value, str) or len(value) > MAX_PORTRAIT_BYTES * 4 // 3 + 4:
         raise ProviderAtFault("the portrait is not a small picture")
     try:
-        return base64.b64decode(value, validate=True)
+        portrait = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         raise ProviderAtFault("the portrait is not Base64") from None
+    try:
+        with Image.open(BytesIO(portrait), formats=PORTRAIT_FORMATS) as image:
+            if max(image.size) > LONGEST_PORTRAIT_SIDE:
+                raise ProviderAtFault("the portrait is not a small picture")
+            image.load()
+    except UNREADABLE:
+        raise ProviderAtFault("the portrait is no picture") from None
+    return portrait
 
 
-def _corners(value: object, picture: bytes) -> Corners | None:
-    """Corners outside the picture count as none: a card cut off may well have them there."""
+def _corners(value: object, picture: SentPicture, notes: list[str]) -> Corners | None:
+    """Four corners on the picture that was given.
+
+    A card cut off at the edge may have them a little outside; they cannot be shown then and
+    are not taken. Far outside they contradict the API.
+    """
     if not value:
         return None
     if not isinstance(value, list) or len(value) != len(("tl", "tr", "br", "bl")):
         raise ProviderAtFault("a place has not four corners")
-    top_left, top_right, bottom_right, bottom_left = (_corner(each) for each in value)
-    corners = (top_left, top_right, bottom_right, bottom_left)
-    width, height = _size(picture)
-    inside = all(0 <= x <= width and 0 <= y <= height for x, y in corners)
-    return corners if inside else None
+    corners = [_corner(each) for each in value]
+    width, height = picture.size
+    reach = max(width, height) // 2
+    if not all(-reach <= x <= width + reach and -reach <= y <= height + reach for x, y in corners):
+        raise ProviderAtFault("a corner lies nowhere near the picture")
+    if not all(0 <= x <= width and 0 <= y <= height for x, y in corners):
+        notes.append("a place lies partly outside the picture")
+        return None
+    top_left, top_right, bottom_right, bottom_left = (picture.on_given(x, y) for x, y in corners)
+    return top_left, top_right, bottom_right, bottom_left
 
 
 def _corner(value: object) -> tuple[int, int]:
@@ -158,22 +209,14 @@ def _corner(value: object) -> tuple[int, int]:
     raise ProviderAtFault("a corner is not two whole numbers")
 
 
-def _size(picture: bytes) -> tuple[int, int]:
-    """Pixels by the picture's head, EXIF orientation not applied; (0, 0) for no picture."""
-    try:
-        with Image.open(BytesIO(picture)) as image:
-            return image.size
-    except (OSError, Image.DecompressionBombError):
-        return 0, 0
-
-
-def _problem(said: Mapping[str, Any], picture: bytes) -> Problem | None:
+def _problem(said: Mapping[str, Any], picture: SentPicture) -> Problem | None:
     try:
         code = ProblemCode(_text(said, "code"))
     except ValueError:
         return None
-    field = _text(said, "field")
-    return Problem(code, field if field in FIELDS else None, _corners(said.get("where"), picture))
+    named = _text(said, "field")
+    where = _corners(said.get("where"), picture, [])
+    return Problem(code, named if named in FIELDS else None, where)
 
 
 def _header(answer: HttpAnswer, name: str) -> str:

@@ -1,19 +1,24 @@
 """How a call says who makes it: a token of IAM, or a signature with an access key."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+import time
+from collections import deque
+from datetime import UTC, datetime
 from typing import Final, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from ocr_integration.client.errors import OcrError, TryAgain
+from ocr_integration.client.errors import Misconfigured, OcrError, TryAgain
 from ocr_integration.client.http import Deadline, HttpRequest, Transport
 from ocr_integration.client.tokens import Account, MemoryTokenStore, Token, TokenStore, fetch
 from ocr_integration.protocol import signature
 from ocr_integration.protocol.token import AUTH_TOKEN_HEADER
 
-REFRESH_BEFORE: Final = timedelta(hours=1)
-PATIENCE: Final = timedelta(minutes=5)
-"""Between early attempts that fail: a changed password must not be tried until IAM locks."""
+PATIENCE_SECONDS: Final = 30.0
+"""After IAM refused the account: a changed password must not be tried until IAM locks it."""
+BRIEFLY_SECONDS: Final = 1.0
+LOOK_EVERY_SECONDS: Final = 0.05
+REMEMBERED: Final = 8
+"""Refused tokens: a late refusal of an older one says nothing of the newer."""
 
 
 class Auth(Protocol):
@@ -31,7 +36,12 @@ class Auth(Protocol):
 
 
 class TokenAuth:
-    """Signs in to IAM by password; one token for each project, kept in `store`."""
+    """Signs in to IAM by password; one token for each project, kept in `store`.
+
+    Of all callers that share the store one signs in while the others use the old token as long as
+    it lasts, and then wait. A sign-in that failed is not repeated for everybody that waited for
+    it: wrong passwords lock an account.
+    """
 
     def __init__(
         self,
@@ -47,9 +57,10 @@ class TokenAuth:
         self._username = username
         self._password = password
         self._store = store or MemoryTokenStore()
-        self._refresher = threading.Lock()
-        self._refused = ""
-        self._not_before = datetime.min.replace(tzinfo=UTC)
+        self._turn = threading.Lock()
+        self._refused: deque[str] = deque(maxlen=REMEMBERED)
+        self._failure: OcrError | None = None
+        self._failed_until = 0.0
 
     def __repr__(self) -> str:
         return f"TokenAuth({self._iam_endpoint!r})"
@@ -61,14 +72,14 @@ class TokenAuth:
         account = self._account(project_id)
         token = self._kept(account)
         if token is None:
-            token = self._renewed(account, transport, deadline)
-        elif token.expires_at - datetime.now(UTC) < REFRESH_BEFORE:
+            token = self._awaited(account, transport, deadline)
+        elif datetime.now(UTC) >= token.renew_at:
             token = self._early(account, token, transport, deadline)
         return {AUTH_TOKEN_HEADER: token.value}
 
     def give_up(self, headers: dict[str, str], project_id: str) -> bool:
         """Forget a token that was refused; a new one may be taken."""
-        self._refused = headers[AUTH_TOKEN_HEADER]
+        self._refused.append(headers[AUTH_TOKEN_HEADER])
         return True
 
     def _account(self, project_id: str) -> Account:
@@ -76,38 +87,58 @@ class TokenAuth:
 
     def _kept(self, account: Account) -> Token | None:
         token = self._store.get(account.key)
-        if token is None or token.value == self._refused or token.expires_at <= datetime.now(UTC):
+        if token is None or token.value in self._refused or token.expires_at <= datetime.now(UTC):
             return None
         return token
 
-    def _renewed(self, account: Account, transport: Transport, deadline: Deadline) -> Token:
-        with self._store.refreshing(account.key, timeout=deadline.remaining()) as entered:
-            if not entered:
-                raise TryAgain("another call is still signing in")
-            # Whoever was let in before may have brought one.
-            token = self._kept(account)
-            if token is None:
-                token = fetch(account, transport, deadline)
-                self._store.put(account.key, token)
-            return token
+    def _awaited(self, account: Account, transport: Transport, deadline: Deadline) -> Token:
+        """One thread of this process looks, and of all processes one signs in."""
+        if not self._turn.acquire(timeout=deadline.remaining()):
+            raise TryAgain("another call is still signing in")
+        try:
+            while deadline.remaining():
+                # Whoever was let in before may have brought one.
+                if token := self._kept(account):
+                    return token
+                self._raise_recent_failure()
+                with self._store.refreshing(account.key) as entered:
+                    if entered:
+                        return self._kept(account) or self._signed_in(account, transport, deadline)
+                time.sleep(LOOK_EVERY_SECONDS)
+        finally:
+            self._turn.release()
+        raise TryAgain("another call is still signing in")
 
     def _early(
         self, account: Account, token: Token, transport: Transport, deadline: Deadline
     ) -> Token:
-        early = datetime.now(UTC) < self._not_before
-        if early or not self._refresher.acquire(blocking=False):
+        if time.monotonic() < self._failed_until or not self._turn.acquire(blocking=False):
             return token
         try:
-            fresh = fetch(account, transport, deadline)
+            with self._store.refreshing(account.key) as entered:
+                kept = self._kept(account) or token
+                if not entered or kept.value != token.value:
+                    return kept
+                return self._signed_in(account, transport, deadline)
         except OcrError:
             # The kept one still holds.
-            self._not_before = datetime.now(UTC) + PATIENCE
             return token
-        else:
-            self._store.put(account.key, fresh)
-            return fresh
         finally:
-            self._refresher.release()
+            self._turn.release()
+
+    def _signed_in(self, account: Account, transport: Transport, deadline: Deadline) -> Token:
+        try:
+            fresh = fetch(account, transport, deadline)
+        except OcrError as error:
+            wait = PATIENCE_SECONDS if isinstance(error, Misconfigured) else BRIEFLY_SECONDS
+            self._failure, self._failed_until = error, time.monotonic() + wait
+            raise
+        self._store.put(account.key, fresh)
+        return fresh
+
+    def _raise_recent_failure(self) -> None:
+        if self._failure and time.monotonic() < self._failed_until:
+            raise self._failure
 
 
 class AkSkAuth:
@@ -136,7 +167,11 @@ class AkSkAuth:
         if self._security_token:
             added[signature.SECURITY_TOKEN_HEADER] = self._security_token
         message = signature.Message(
-            request.method, address.path, {**request.headers, **added}, request.body
+            request.method,
+            address.path,
+            {**request.headers, **added},
+            request.body,
+            tuple(parse_qsl(address.query, keep_blank_values=True)),
         )
         authorization = signature.sign(message, access=self._access_key, secret=self._secret_key)
         return {**added, "Authorization": str(authorization)}

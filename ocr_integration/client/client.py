@@ -2,38 +2,46 @@
 
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from ocr_integration.client import answers
 from ocr_integration.client.auth import Auth
-from ocr_integration.client.errors import (
-    STALE_TOKEN,
-    Misconfigured,
-    PictureAtFault,
-    known_code,
+from ocr_integration.client.errors import SHORT_WAIT, Misconfigured, TryAgain, is_stale_token
+from ocr_integration.client.http import (
+    Deadline,
+    HttpAnswer,
+    HttpRequest,
+    Transport,
+    check_address,
+    check_picture_url,
 )
-from ocr_integration.client.http import Deadline, HttpAnswer, HttpRequest, Transport, check_address
+from ocr_integration.client.sizing import SentPicture, sized
+from ocr_integration.client.throttle import Throttle, Unthrottled
 from ocr_integration.client.transport import CONNECT_SECONDS, READ_SECONDS, RequestsTransport
 from ocr_integration.protocol.quality import Problem
 from ocr_integration.protocol.request import (
     CONTENT_TYPE,
     ENTERPRISE_PROJECT_HEADER,
-    MAX_IMAGE_CHARACTERS,
+    LONGEST_SIDE,
     PATH,
     QUALITY_PATH,
     quality_body,
     recognition_body,
+    url_body,
 )
 from ocr_integration.protocol.result import Result
 
 DEADLINE_SECONDS: Final = 30.0
-MAX_PICTURE_BYTES: Final = MAX_IMAGE_CHARACTERS // 4 * 3
+LONGEST_WAIT: Final = 1.0
+"""Seconds that a call waits for its slot of the quota; a later one is left to others."""
 
 _OK: Final = 200
 _NOT_FOUND: Final = 404
+_TOO_MANY: Final = 429
+_ANY_SIZE: Final = (LONGEST_SIDE, LONGEST_SIDE)
 _PROJECT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -42,7 +50,7 @@ class Answer:
     """A result with what is needed to account for it.
 
     `raw` is the answer's JSON as it came, portrait included; `engine` and `request_id` are ""
-    where the server does not say.
+    where the server does not say. `notes` and `unknown`: see `answers.Parsed`.
     """
 
     result: Result = field(repr=False)
@@ -50,13 +58,15 @@ class Answer:
     request_id: str
     engine: str
     latency_seconds: float
+    notes: tuple[str, ...] = ()
+    unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 class OcrClient:
     """Calls one server of the API on behalf of one project; many threads may share one.
 
-    A call ends within `deadline` seconds, signing in and one repetition after a stale token
-    included; nothing else is repeated here. Errors: see `errors`.
+    A call ends within `deadline` seconds, waiting for the quota, signing in and one repetition
+    after a stale token included; nothing else is repeated here. Errors: see `errors`.
     """
 
     def __init__(
@@ -72,10 +82,14 @@ class OcrClient:
         ca_file: str | None = None,
         plain_http_hosts: Collection[str] = (),
         enterprise_project_id: str | None = None,
+        throttle: Throttle | None = None,
+        longest_wait: float = LONGEST_WAIT,
+        url_hosts: Collection[str] = (),
     ) -> None:
         """Raises Misconfigured for an address or a project that can never be called.
 
         `connect`, `read` and `ca_file` are for the transport of its own, made where none is given.
+        `url_hosts` are where the server may be told to fetch pictures from.
         """
         check_address(endpoint, plain_http_hosts)
         if not _PROJECT_ID.fullmatch(project_id):
@@ -88,6 +102,9 @@ class OcrClient:
         )
         self._deadline = deadline
         self._plain_http_hosts = frozenset(plain_http_hosts)
+        self._throttle = throttle or Unthrottled()
+        self._longest_wait = longest_wait
+        self._url_hosts = frozenset(url_hosts)
         self._headers = {"Content-Type": CONTENT_TYPE}
         if enterprise_project_id:
             self._headers[ENTERPRISE_PROJECT_HEADER] = enterprise_project_id
@@ -96,46 +113,69 @@ class OcrClient:
         return f"OcrClient({self._endpoint!r})"
 
     def recognise(
-        self, picture: bytes, *, portrait_image: bool = True, portrait_location: bool = True
+        self,
+        picture: bytes,
+        *,
+        portrait_image: bool = True,
+        portrait_location: bool = True,
+        deadline: Deadline | None = None,
     ) -> Answer:
-        """Read one side of one permit. Raises OcrError."""
-        _check_size(picture)
+        """Read one side of one permit. Raises OcrError.
+
+        A picture over the API's limits is made smaller; places come back in pixels of the given
+        one. `deadline`: of several calls together, instead of the client's own.
+        """
+        sent = sized(picture)
         body = recognition_body(
-            picture, portrait_image=portrait_image, portrait_location=portrait_location
+            sent.data, portrait_image=portrait_image, portrait_location=portrait_location
         )
-        started = time.monotonic()
-        answer = self._call(PATH, body)
-        latency = time.monotonic() - started
-        if answer.status != _OK:
-            raise answers.parse_error(answer)
-        return Answer(
-            result=answers.parse_result(answer, picture),
-            raw=answer.body,
-            request_id=answers.request_id(answer),
-            engine=answers.engine(answer),
-            latency_seconds=latency,
-        )
+        return self._recognise(body, sent, deadline)
+
+    def recognise_url(
+        self, url: str, *, portrait_image: bool = True, portrait_location: bool = True
+    ) -> Answer:
+        """Read a picture that the server fetches, from one of `url_hosts`. Raises OcrError."""
+        check_picture_url(url, self._url_hosts)
+        body = url_body(url, portrait_image=portrait_image, portrait_location=portrait_location)
+        return self._recognise(body, SentPicture(b"", _ANY_SIZE, _ANY_SIZE), None)
 
     def quality(self, picture: bytes) -> tuple[Problem, ...] | None:
         """Ask what is wrong with a picture; None where the server has no such route.
 
         Raises OcrError.
         """
-        _check_size(picture)
-        answer = self._call(QUALITY_PATH, quality_body(picture))
+        sent = sized(picture)
+        answer = self._call(QUALITY_PATH, quality_body(sent.data), None)
         if answer.status == _NOT_FOUND:
             return None
         if answer.status != _OK:
             raise answers.parse_error(answer)
-        return answers.parse_problems(answer, picture)
+        return answers.parse_problems(answer, sent)
 
     def close(self) -> None:
         """Close the kept connections of a transport of its own."""
         if isinstance(self._transport, RequestsTransport):
             self._transport.close()
 
-    def _call(self, path: str, body: bytes) -> HttpAnswer:
-        deadline = Deadline(self._deadline)
+    def _recognise(self, body: bytes, sent: SentPicture, deadline: Deadline | None) -> Answer:
+        started = time.monotonic()
+        answer = self._call(PATH, body, deadline)
+        latency = time.monotonic() - started
+        if answer.status != _OK:
+            raise answers.parse_error(answer)
+        parsed = answers.parse_result(answer, sent)
+        return Answer(
+            result=parsed.result,
+            raw=answer.body,
+            request_id=answers.request_id(answer),
+            engine=answers.engine(answer),
+            latency_seconds=latency,
+            notes=parsed.notes,
+            unknown=parsed.unknown,
+        )
+
+    def _call(self, path: str, body: bytes, deadline: Deadline | None) -> HttpAnswer:
+        deadline = deadline or Deadline(self._deadline)
         url = self._endpoint + path.format(project_id=self._project_id)
         request = HttpRequest("POST", url, self._headers, body)
         answer, proof = self._send(request, deadline)
@@ -147,7 +187,19 @@ class OcrClient:
         proof = self._auth.headers(request, self._project_id, self._guarded, deadline)
         headers = {**request.headers, **proof}
         signed = HttpRequest(request.method, request.url, headers, request.body)
-        return self._guarded(signed, deadline), proof
+        # The slot is taken last: signing in would let several calls start together after it.
+        self._wait_for_a_slot(deadline)
+        answer = self._guarded(signed, deadline)
+        if answer.status == _TOO_MANY:
+            error = answers.parse_error(answer)
+            asked = error.after if isinstance(error, TryAgain) else None
+            self._throttle.slow_down(asked or SHORT_WAIT)
+        return answer, proof
+
+    def _wait_for_a_slot(self, deadline: Deadline) -> None:
+        longest = min(self._longest_wait, deadline.remaining())
+        if (wait := self._throttle.reserve(longest=longest)) > 0:
+            time.sleep(wait)
 
     def _guarded(self, request: HttpRequest, deadline: Deadline) -> HttpAnswer:
         address = urlsplit(request.url)
@@ -155,10 +207,7 @@ class OcrClient:
         return self._transport(request, deadline)
 
 
-def _check_size(picture: bytes) -> None:
-    if len(picture) > MAX_PICTURE_BYTES:
-        raise PictureAtFault("the picture is too large")
-
-
 def _is_stale(answer: HttpAnswer) -> bool:
-    return answer.status != _OK and known_code(answers.parse_error(answer).code) in STALE_TOKEN
+    if answer.status == _OK:
+        return False
+    return is_stale_token(answer.status, answers.parse_error(answer).code)

@@ -2,6 +2,9 @@
 
     OcrError
     ├── TryAgain          nobody's: the same request may succeed later, not before `after` seconds
+    │   └── NotCalled     no call was made, so this was no attempt
+    │       ├── QuotaUsedUp   others have taken the slots that come soon
+    │       └── BreakerOpen   the provider failed a moment ago and is left alone
     ├── PictureAtFault    whoever took the picture: another one may be read, this one never will be
     ├── Misconfigured     the operator's: address, credentials, subscription or our own request
     └── ProviderAtFault   the provider's: an answer that is no answer; a person types instead
@@ -61,6 +64,18 @@ class TryAgain(OcrError):
         self.at_most = at_most
 
 
+class NotCalled(TryAgain):
+    """The provider was not asked."""
+
+
+class QuotaUsedUp(NotCalled):
+    """The next free slot comes later than the caller would wait."""
+
+
+class BreakerOpen(NotCalled):
+    """The provider is left alone for a while."""
+
+
 class PictureAtFault(OcrError):
     """Another picture is needed; `code` says why."""
 
@@ -76,6 +91,7 @@ class ProviderAtFault(OcrError):
 Fault = Callable[..., OcrError]
 
 _FEW: Final = 3
+_UNAUTHORISED: Final = 401
 _LATER: Final[Fault] = partial(TryAgain, "the service is unavailable")
 _SOON: Final[Fault] = partial(TryAgain, "the service is overloaded", after=SHORT_WAIT)
 _A_FEW_TIMES: Final[Fault] = partial(TryAgain, "the service failed", at_most=_FEW)
@@ -134,17 +150,9 @@ _BY_STATUS: Final[Mapping[int, Fault]] = {
     **dict.fromkeys((408, 425, 500, 502, 503, 504), _LATER),
 }
 
-STALE_TOKEN: Final = frozenset(
-    [
-        "APIG.0301",
-        "APIG.0307",
-        "ModelArts.0203",
-        "ModelArts.4101",
-        "ModelArts.4102",
-        "ModelArts.4103",
-    ]
+_STALE_TOKEN: Final = frozenset(
+    ["APIG.0301", "APIG.0307", *(f"ModelArts.{n}" for n in ("0203", "4101", "4102", "4103"))]
 )
-"""What a token that has ended is answered with; a new one is worth one try."""
 
 
 def error_for(
@@ -160,6 +168,15 @@ def error_for(
     if isinstance(error, TryAgain) and after is not None:
         error.after = after
     return error
+
+
+def is_stale_token(status: int, code: str) -> bool:
+    """Whether this is how a token that has ended is answered: a new one is worth one try.
+
+    The gateway says so with a 401; of the model platform's codes no status is published.
+    """
+    known = known_code(code)
+    return known in _STALE_TOKEN and (status == _UNAUTHORISED or known.startswith("ModelArts."))
 
 
 def known_code(code: str) -> str:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from ocr_integration.client.errors import Misconfigured
 
 MAX_WAIT_SECONDS: Final = 600.0
+MAX_URL: Final = 2000
+HTTPS_PORT: Final = 443
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,24 @@ def check_address(url: str, plain_http_hosts: Collection[str]) -> None:
         raise Misconfigured("the service's address may have no query")
     if parts.scheme == "http" and host not in plain_http_hosts and not _is_loopback(host):
         raise Misconfigured("plain http is for loopback and the listed hosts only")
+
+
+def check_picture_url(url: str, hosts: Collection[str]) -> None:
+    """Refuse an address that a server shall fetch a picture from, unless it is https and listed.
+
+    Narrower than the API on purpose: any other could be made to point into somebody's network.
+    Raises Misconfigured.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise Misconfigured("the picture's address is malformed") from None
+    plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= MAX_URL
+    if not plain or parts.scheme != "https" or parts.username is not None or parts.fragment:
+        raise Misconfigured("the picture's address must be a plain https://host/path")
+    if host not in hosts or port not in (None, HTTPS_PORT):
+        raise Misconfigured("the picture's address is not on the list")
 
 
 def _is_loopback(host: str) -> bool:

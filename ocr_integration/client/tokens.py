@@ -23,6 +23,7 @@ from ocr_integration.protocol.token import SUBJECT_TOKEN_HEADER, TOKEN_PATH, tok
 
 LIFE: Final = timedelta(hours=24)
 """Of a token whose answer does not say when it ends."""
+RENEW_BEFORE: Final = timedelta(hours=1)
 
 _TOKEN: Final = re.compile(r"[!-~]{1,32000}")
 _CREATED: Final = 201
@@ -30,10 +31,17 @@ _CREATED: Final = 201
 
 @dataclass(frozen=True)
 class Token:
-    """A token and the moment, UTC, from which it is refused."""
+    """A token, the moment, UTC, from which it is refused, and when it began, by our clock."""
 
     value: str = field(repr=False)
     expires_at: datetime
+    issued_at: datetime
+
+    @property
+    def renew_at(self) -> datetime:
+        """When a new one should be asked for: an hour before the end, of a short life later."""
+        life = self.expires_at - self.issued_at
+        return self.expires_at - min(RENEW_BEFORE, life / 10)
 
 
 class TokenStore(Protocol):
@@ -47,8 +55,8 @@ class TokenStore(Protocol):
         """Replace the token."""
         ...
 
-    def refreshing(self, key: str, *, timeout: float) -> AbstractContextManager[bool]:
-        """Let one caller at a time in; False for whoever had to wait for `timeout` seconds."""
+    def refreshing(self, key: str) -> AbstractContextManager[bool]:
+        """Let one caller in, of all that share the store; False, at once, for the others."""
         ...
 
 
@@ -66,8 +74,8 @@ class MemoryTokenStore:
         self._tokens[key] = token
 
     @contextmanager
-    def refreshing(self, key: str, *, timeout: float) -> Iterator[bool]:
-        entered = self._lock.acquire(timeout=timeout)
+    def refreshing(self, key: str) -> Iterator[bool]:
+        entered = self._lock.acquire(blocking=False)
         try:
             yield entered
         finally:
@@ -100,6 +108,7 @@ def fetch(account: Account, transport: Transport, deadline: Deadline) -> Token:
         password=account.password,
         project_id=account.project_id,
     )
+    asked_at = datetime.now(UTC)
     url = f"{account.endpoint.rstrip('/')}{TOKEN_PATH}?nocatalog=true"
     answer = transport(HttpRequest("POST", url, {"Content-Type": CONTENT_TYPE}, body), deadline)
     if answer.status != _CREATED:
@@ -107,7 +116,7 @@ def fetch(account: Account, transport: Transport, deadline: Deadline) -> Token:
     value = answer.headers.get(SUBJECT_TOKEN_HEADER.lower(), "")
     if not _TOKEN.fullmatch(value):
         raise ProviderAtFault("IAM sent no token", status=answer.status)
-    return Token(value, _expiry(answer.body))
+    return Token(value, asked_at + _life(answer.body, asked_at), asked_at)
 
 
 def _refusal(answer: HttpAnswer) -> OcrError:
@@ -118,10 +127,17 @@ def _refusal(answer: HttpAnswer) -> OcrError:
     return Misconfigured("IAM refused the account", status=answer.status)
 
 
-def _expiry(body: bytes) -> datetime:
+def _life(body: bytes, asked_at: datetime) -> timedelta:
+    """How long the token lasts, by IAM's own clock where it says when the token began."""
     try:
-        said = strict_json.loads(body)["token"]["expires_at"]
-        moment = datetime.fromisoformat(said)
+        said = strict_json.loads(body)["token"]
+        ends = _moment(said["expires_at"])
+        begins = _moment(said["issued_at"]) if "issued_at" in said else asked_at
     except (strict_json.NotJson, KeyError, TypeError, ValueError):
-        return datetime.now(UTC) + LIFE
+        return LIFE
+    return min(ends - begins, LIFE)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

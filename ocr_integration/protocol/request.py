@@ -17,22 +17,30 @@ ENGINE_HEADER: Final = "X-Permitdesk-Engine"
 MAX_BODY_BYTES: Final = 12 * 1024 * 1024
 MAX_IMAGE_CHARACTERS: Final = 10 * 1024 * 1024
 """Of Base64, so a file may have three quarters of that."""
+SHORTEST_SIDE: Final = 15
+LONGEST_SIDE: Final = 8192
+"""Pixels that a side of a picture may have."""
 
 
 def recognition_body(picture: bytes, *, portrait_image: bool, portrait_location: bool) -> bytes:
     """Spell the body that asks what a picture says."""
-    return _body(
-        {
-            "image": _encoded(picture),
-            "return_portrait_image": portrait_image,
-            "return_portrait_location": portrait_location,
-        }
-    )
+    return _recognition("image", _encoded(picture), portrait_image, portrait_location)
+
+
+def url_body(url: str, *, portrait_image: bool, portrait_location: bool) -> bytes:
+    """Spell the body that asks what a picture says that the server fetches for itself."""
+    return _recognition("url", url, portrait_image, portrait_location)
 
 
 def quality_body(picture: bytes) -> bytes:
     """Spell the body that asks what is wrong with a picture."""
     return _body({"image": _encoded(picture)})
+
+
+def _recognition(name: str, value: str, image: object, location: object) -> bytes:
+    # The API refuses a flag that is no boolean, were it 1 or None.
+    flags = {"return_portrait_image": bool(image), "return_portrait_location": bool(location)}
+    return _body({name: value, **flags})
 
 
 def _encoded(picture: bytes) -> str:

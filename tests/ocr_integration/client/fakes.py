@@ -1,6 +1,9 @@
 """A stand-in for the network: answers from a list, and remembers what it was sent."""
 
 import json
+from io import BytesIO
+
+from PIL import Image
 
 from ocr_integration.client.http import HttpAnswer
 
@@ -17,6 +20,16 @@ HK_FRONT = {
     "side": "front",
     "confidence": {"name": 0.9, "number": 1, "type": 0.99, "side": 1.0},
 }
+
+
+def picture(width=60, height=50, kind="JPEG", **options):
+    """A plain picture of this size."""
+    file = BytesIO()
+    Image.new("RGB", (width, height), "#c8d8d2").save(file, kind, **options)
+    return file.getvalue()
+
+
+PICTURE = picture()
 
 
 def answer(body=None, *, status=200, **headers):

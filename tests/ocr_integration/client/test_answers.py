@@ -1,18 +1,17 @@
 import base64
 import json
 import math
-from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from ocr_integration.client import answers
 from ocr_integration.client.errors import OcrError, ProviderAtFault, TryAgain
+from ocr_integration.client.sizing import SentPicture, sized
 from ocr_integration.protocol.fields import PermitType, Side, fields_of
 from ocr_integration.protocol.quality import Problem, ProblemCode
-from tests.ocr_integration.client.fakes import HK_FRONT, answer, refusal, result
+from tests.ocr_integration.client.fakes import HK_FRONT, answer, picture, refusal, result
 
 CORNERS = [[10, 20], [30, 20], [30, 40], [10, 40]]
 
@@ -24,14 +23,37 @@ json_values = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def picture():
-    file = BytesIO()
-    Image.new("RGB", (60, 50)).save(file, "JPEG")
-    return file.getvalue()
+def sent():
+    return sized(picture())
 
 
-def test_it_takes_the_fields_of_the_side(picture):
-    taken = answers.parse_result(result(id_name="not of this side", extra={"a": []}), picture)
+SIXTY_BY_FIFTY = SentPicture(b"", (60, 50), (60, 50))
+SPLINTERS = [
+    b"{",
+    b"[",
+    b'"',
+    b",",
+    b":",
+    b"\\",
+    b"\\u",
+    b"NaN",
+    b"1e999",
+    b"null",
+    b"\xff",
+    b"0" * 99,
+]
+
+
+def encoded(raw):
+    return base64.b64encode(raw).decode()
+
+
+def taken_of(said, sent):
+    return answers.parse_result(said, sent).result
+
+
+def test_it_takes_the_fields_of_the_side(sent):
+    taken = taken_of(result(id_name="not of this side", extra={"a": []}), sent)
 
     assert (taken.type, taken.side) == (PermitType.HK_MACAO, Side.FRONT)
     assert tuple(taken.values) == fields_of(PermitType.HK_MACAO, Side.FRONT)
@@ -42,14 +64,14 @@ def test_it_takes_the_fields_of_the_side(picture):
 
 
 @pytest.mark.parametrize("absent", [None, "", "  "])
-def test_null_and_empty_are_not_read_and_have_no_confidence(absent, picture):
-    taken = answers.parse_result(result(name=absent), picture)
+def test_null_and_empty_are_not_read_and_have_no_confidence(absent, sent):
+    taken = taken_of(result(name=absent), sent)
     assert (taken.values["name"], taken.confidence["name"]) == ("", 0.0)
 
 
-def test_a_missing_field_is_not_read(picture):
+def test_a_missing_field_is_not_read(sent):
     said = {k: v for k, v in HK_FRONT.items() if k not in ("name", "confidence")}
-    taken = answers.parse_result(answer({"result": said}), picture)
+    taken = taken_of(answer({"result": said}), sent)
     assert taken.values["name"] == ""
     assert set(taken.confidence.values()) == {0.0}
 
@@ -62,18 +84,18 @@ def test_a_missing_field_is_not_read(picture):
         ("港澳居民来往内地通行证", PermitType.HK_MACAO),
     ],
 )
-def test_both_languages_of_type_are_known(text, permit_type, picture):
-    assert answers.parse_result(result(type=text), picture).type is permit_type
+def test_both_languages_of_type_are_known(text, permit_type, sent):
+    assert taken_of(result(type=text), sent).type is permit_type
 
 
 @pytest.mark.parametrize("sex", ["M", "F", "男", "女", "男/M", "女/F"])
-def test_every_spelling_of_sex_stays_as_it_was_read(sex, picture):
-    assert answers.parse_result(result(sex=sex), picture).values["sex"] == sex
+def test_every_spelling_of_sex_stays_as_it_was_read(sex, sent):
+    assert taken_of(result(sex=sex), sent).values["sex"] == sex
 
 
 @pytest.mark.parametrize("value", [-0.1, 1.1, 1e400, math.nan, "0.9", None, True, [], 10**400])
-def test_a_confidence_that_is_none_counts_nothing(value, picture):
-    taken = answers.parse_result(result(confidence={"name": value}), picture)
+def test_a_confidence_that_is_none_counts_nothing(value, sent):
+    taken = taken_of(result(confidence={"name": value}), sent)
     assert taken.confidence["name"] == 0.0
 
 
@@ -101,9 +123,9 @@ def test_a_confidence_that_is_none_counts_nothing(value, picture):
         {"portrait_location": [[True, False]] * 4},
     ],
 )
-def test_what_contradicts_the_api_is_refused(changes, picture):
+def test_what_contradicts_the_api_is_refused(changes, sent):
     with pytest.raises(ProviderAtFault):
-        answers.parse_result(result(**changes), picture)
+        answers.parse_result(result(**changes), sent)
 
 
 @pytest.mark.parametrize(
@@ -122,40 +144,96 @@ def test_what_contradicts_the_api_is_refused(changes, picture):
         b"[" * 200_000,
         b'{"a":' * 100_000,
         b'{"a": ' + b"9" * 5000 + b"}",
+        b'{"a": [' + b"1," * 40_000 + b"1]}",
+        b"[[]," * 20_000,
+        b'{"a": "' + b'\\"' * 500_000,
+        b'"' * 500_001,
         json.dumps({"result": HK_FRONT, "error_code": "AIS.0104"}).encode(),
     ],
 )
-def test_what_is_no_result_is_refused(body, picture):
+def test_what_is_no_result_is_refused(body, sent):
     with pytest.raises(ProviderAtFault) as caught:
-        answers.parse_result(answer(body), picture)
+        answers.parse_result(answer(body), sent)
     assert "H12345678" not in str(caught.value)
 
 
-def test_portrait_and_corners_are_taken(picture):
-    portrait = base64.b64encode(b"jpeg").decode()
-    taken = answers.parse_result(
-        result(portrait_image=portrait, portrait_location=CORNERS), picture
-    )
-    assert taken.portrait_image == b"jpeg"
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP"])
+def test_portrait_and_corners_are_taken(kind, sent):
+    portrait = picture(16, 20, kind)
+    said = result(portrait_image=encoded(portrait), portrait_location=CORNERS)
+    taken = taken_of(said, sent)
+    assert taken.portrait_image == portrait
     assert taken.portrait_location == ((10, 20), (30, 20), (30, 40), (10, 40))
 
 
-@pytest.mark.parametrize("corner", [[-1, 20], [61, 20], [10, 51], [10**30, 0]])
-def test_corners_outside_the_picture_are_none(corner, picture):
-    taken = answers.parse_result(result(portrait_location=[corner, *CORNERS[1:]]), picture)
-    assert taken.portrait_location is None
+@pytest.mark.parametrize(
+    "portrait",
+    [
+        b"jpeg",
+        b"<svg/>",
+        b"\x89PNG\r\n\x1a\n" + bytes(50),
+        picture(16, 20)[:200],
+        picture(16, 20, "GIF"),
+        picture(16, 20, "TIFF"),
+        picture(3001, 16, "PNG"),
+    ],
+)
+def test_a_portrait_that_does_not_open_as_a_small_picture_is_refused(portrait, sent):
+    with pytest.raises(ProviderAtFault):
+        taken_of(result(portrait_image=encoded(portrait)), sent)
 
 
-def test_corners_of_what_is_no_picture_are_none():
-    taken = answers.parse_result(result(portrait_location=CORNERS), b"no picture")
-    assert taken.portrait_location is None
+@pytest.mark.parametrize("corner", [[-1, 20], [61, 20], [10, 51], [90, 80], [-30, -30]])
+def test_a_corner_a_little_outside_the_picture_makes_the_place_unknown(corner, sent):
+    said = result(portrait_location=[corner, *CORNERS[1:]])
+    assert taken_of(said, sent).portrait_location is None
+    assert answers.parse_result(said, sent).notes == ("a place lies partly outside the picture",)
+
+
+@pytest.mark.parametrize("corner", [[91, 20], [10, -31], [10**30, 0], [0, -(2**63)]])
+def test_a_corner_far_from_the_picture_is_refused(corner, sent):
+    with pytest.raises(ProviderAtFault):
+        taken_of(result(portrait_location=[corner, *CORNERS[1:]]), sent)
+
+
+def test_places_are_mapped_back_to_the_picture_that_was_given():
+    smaller = SentPicture(b"", (60, 50), (600, 500))
+    taken = taken_of(result(portrait_location=CORNERS), smaller)
+    assert taken.portrait_location == ((100, 200), (300, 200), (300, 400), (100, 400))
+
+
+def test_what_is_odd_is_noted_without_a_value_and_unknown_members_are_kept_aside(sent):
+    said = result(confidence={"name": 7.5, "number": "H12345678"}, watermark=["a", {"b": 1}])
+    parsed = answers.parse_result(said, sent)
+    assert parsed.notes == ("the confidence of name is none", "the confidence of number is none")
+    assert parsed.unknown == {"watermark": ["a", {"b": 1}]}
+    assert "watermark" not in repr(parsed)
+    assert answers.parse_result(result(), sent).notes == ()
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_no_damage_to_an_answer_breaks_it(data):
+    """The parser's fuzz: bytes changed, cut, doubled and put in, at any place."""
+    portrait = encoded(picture(8, 10))
+    body = bytearray(result(portrait_image=portrait, portrait_location=CORNERS).body)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(body)))
+        end = min(len(body), at + data.draw(st.integers(0, 12)))
+        body[at:end] = data.draw(st.binary(max_size=6) | st.sampled_from(SPLINTERS))
+    try:
+        parsed = answers.parse_result(answer(bytes(body)), SIXTY_BY_FIFTY)
+    except ProviderAtFault:
+        return
+    assert set(parsed.result.confidence) == set(parsed.result.values)
+    assert all(0 <= each <= 1 for each in parsed.result.confidence.values())
 
 
 @settings(max_examples=300)
 @given(st.sampled_from([*HK_FRONT, "portrait_image", "portrait_location"]), json_values)
 def test_no_value_anywhere_breaks_it(name, value):
     try:
-        taken = answers.parse_result(result(**{name: value}), b"")
+        taken = taken_of(result(**{name: value}), b"")
     except OcrError:
         return
     assert all(0 <= c <= 1 and math.isfinite(c) for c in taken.confidence.values())
@@ -165,7 +243,7 @@ def test_no_value_anywhere_breaks_it(name, value):
 def test_no_document_breaks_it(value):
     for parse in (answers.parse_result, answers.parse_problems):
         with pytest.raises(ProviderAtFault):
-            parse(answer(value), b"")
+            parse(answer(value), SIXTY_BY_FIFTY)
     assert isinstance(answers.parse_error(answer(value, status=400)), OcrError)
 
 
@@ -177,7 +255,7 @@ def test_an_error_body_becomes_our_error():
     assert "secret words" not in str(error) + repr(error)
 
 
-def test_problems_are_taken_and_unknown_ones_passed_over(picture):
+def test_problems_are_taken_and_unknown_ones_passed_over(sent):
     said = {
         "problems": [
             {"code": "glare", "field": "number", "where": CORNERS},
@@ -186,17 +264,17 @@ def test_problems_are_taken_and_unknown_ones_passed_over(picture):
             {"code": "blurred", "field": "of tomorrow"},
         ]
     }
-    assert answers.parse_problems(answer(said), picture) == (
+    assert answers.parse_problems(answer(said), sent) == (
         Problem(ProblemCode.GLARE, "number", ((10, 20), (30, 20), (30, 40), (10, 40))),
         Problem(ProblemCode.DARK),
         Problem(ProblemCode.BLURRED),
     )
-    assert answers.parse_problems(answer({"problems": []}), picture) == ()
+    assert answers.parse_problems(answer({"problems": []}), sent) == ()
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"problems": {}}, {"problems": [7]}, {"problems": [{}] * 999}]
 )
-def test_what_lists_no_problems_is_refused(body, picture):
+def test_what_lists_no_problems_is_refused(body, sent):
     with pytest.raises(ProviderAtFault):
-        answers.parse_problems(answer(body), picture)
+        answers.parse_problems(answer(body), sent)

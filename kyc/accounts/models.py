@@ -74,6 +74,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or f"account {self.pk}"
 
+    @property
+    def shown_name(self) -> str:
+        """What colleagues know them by: the name, or the address where none was given."""
+        return self.name or self.email
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """The roles held, read once a request."""

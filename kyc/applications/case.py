@@ -308,7 +308,7 @@ def _answers(rounds: Sequence[Round]) -> dict[int, dict[Place, Answer]]:
         row.round = by_pk[row.round_id]
         place = (Side(row.side), row.field)
         answers[row.round_id][place] = Answer(
-            row.kind, row.get("value"), str(row.by), row.at, row.seconds
+            row.kind, row.get("value"), row.by.shown_name, row.at, row.seconds
         )
     return answers
 

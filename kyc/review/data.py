@@ -5,6 +5,7 @@ from typing import Any
 from kyc.applications import case as cases
 from kyc.applications.case import Case
 from kyc.applications.models import Application, Decision, Document, Extraction, Recommendation
+from kyc.applications.status import Status
 from ocr_integration.protocol.fields import Side
 
 
@@ -100,12 +101,13 @@ def _verdict(made: Decision | Recommendation | None, case: Case) -> dict[str, An
     if made is None:
         return None
     made.round = case.round
+    erased = case.application.status == Status.ERASED
     return {
         "outcome": made.outcome,
         "reason": made.reason,
         "side": made.side,
-        "by": str(made.by),
+        "by": made.by.shown_name,
         "at": made.at,
-        "message": made.get("message"),
-        "note": made.get("note"),
+        "message": "" if erased else made.get("message"),
+        "note": "" if erased else made.get("note"),
     }

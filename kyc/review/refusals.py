@@ -50,7 +50,7 @@ class HeldByAnother(Conflict):
 
     @property
     def sentence(self) -> str:
-        return _("%(name)s holds this case.") % {"name": self.holder}
+        return _("%(name)s holds this case.") % {"name": self.holder.shown_name}
 
 
 class Decided(Conflict):
@@ -62,7 +62,7 @@ class Decided(Conflict):
 
     @property
     def sentence(self) -> str:
-        words = {"name": self.by, "outcome": self.outcome}
+        words = {"name": self.by.shown_name, "outcome": self.outcome}
         return _("%(name)s has decided this case: %(outcome)s.") % words
 
 

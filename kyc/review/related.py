@@ -51,6 +51,7 @@ def earlier(application: Application) -> list[Earlier]:
     shared = (
         SearchToken.objects.filter(digest__in=[bytes(digest) for digest in own], kind__in=kinds)
         .exclude(application=application)
+        .exclude(application__status=Status.DRAFT)
         .select_related("application")
         .order_by("-application__since", "kind")
     )

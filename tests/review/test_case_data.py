@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from kyc.applications.status import Status
+from kyc.applications.status import Outcome, Status
 from kyc.audit.models import AuditEntry
+from kyc.vault import keys
 from tests import factories
 
 
@@ -78,6 +79,18 @@ def test_reviewers_auditors_and_applicants_do_not_take_it(client, data_url, case
         client.force_login(person)
         assert client.get(data_url).status_code == 403
     assert not AuditEntry.objects.filter(subject=case.reference).exists()
+
+
+def test_an_erased_case_has_no_value_left(client, data_url, case, sofia, rui):
+    factories.decide(case, Outcome.DECLINED, by=rui, reason="other", message="Goodbye, ana.")
+    type(case).objects.filter(pk=case.pk).update(status=Status.ERASED)
+    keys.destroy(case.key_id)
+    client.force_login(sofia)
+    response = client.get(data_url)
+    (round_,) = response.json()["rounds"]
+    assert round_["readings"] == {"front": {}, "back": {}}
+    assert (round_["decision"]["outcome"], round_["decision"]["message"]) == ("declined", "")
+    assert "Goodbye" not in response.content.decode()
 
 
 def test_a_draft_is_not_there(client, sofia, ana):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from kyc.accounts.models import Role
 from kyc.applications.models import CLAIM, Application
 from kyc.applications.status import Status
 from kyc.audit.models import AuditEntry
@@ -59,6 +60,14 @@ def test_anothers_hold_is_told_by_name(as_rui, claim_url, case, rita):
     assert "Rita Wong holds this case." in response.content.decode()
     told = as_rui.post(claim_url, headers={"accept": "application/json"})
     assert (told.status_code, told.json()) == (409, {"error": "Rita Wong holds this case."})
+
+
+def test_who_has_no_name_is_told_by_their_address(as_rui, claim_url, case):
+    other = factories.account("desk2@example.org", Role.REVIEWER)
+    queue.claim(case, by=other)
+    page = as_rui.post(claim_url).content.decode()
+    assert "desk2@example.org holds this case." in page
+    assert f"account {other.pk}" not in page
 
 
 def test_a_hold_that_ran_out_is_free(as_rui, claim_url, case, rita, rui):

@@ -291,6 +291,7 @@ LANGUAGES = [
     ("zh-hant", _("Traditional Chinese")),
 ]
 LOCALE_PATHS = [ROOT / "kyc" / "locale"]
+FORMAT_MODULE_PATH = ["kyc.formats"]
 USE_TZ = True
 TIME_ZONE = env.zone("TIME_ZONE", "Asia/Hong_Kong")
 

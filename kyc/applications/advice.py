@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from kyc.applications.labels import FIELD_LABELS, Text
+from kyc.applications.labels import FIELD_LABELS, Text, listed
 from kyc.applications.models import Document
 from kyc.applications.reader import client
 from ocr_integration.client.errors import OcrError
@@ -132,9 +132,9 @@ def marks(found: tuple[Problem, ...], document: Document) -> list[Mark]:
 
 def _finding(code: ProblemCode, alike: list[Problem]) -> Finding:
     title, text = WORDS[code]
-    fields = dict.fromkeys(str(FIELD_LABELS[one.field]) for one in alike if one.field)
+    fields = listed(FIELD_LABELS[one.field] for one in alike if one.field)
     if code is ProblemCode.GLARE and fields:
-        title = _("Glare over: %(fields)s") % {"fields": ", ".join(fields)}
+        title = _("Glare over: %(fields)s") % {"fields": fields}
     return Finding(str(title), str(text))
 
 

@@ -1,10 +1,11 @@
 """What people see for the API's names: of fields, sides and permits."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from ocr_integration.protocol.fields import PermitType, Side
 
@@ -41,13 +42,13 @@ SHORT_LABELS: Final[dict[str, Text]] = {
 SIDE_LABELS: Final[dict[Side, Text]] = {Side.FRONT: _("Front"), Side.BACK: _("Back")}
 
 PERMIT_LABELS: Final[dict[PermitType, Text]] = {
-    PermitType.HK_MACAO: _("Hong Kong and Macao"),
-    PermitType.TAIWAN: _("Taiwan"),
+    PermitType.HK_MACAO: pgettext_lazy("permit", "Hong Kong and Macao"),
+    PermitType.TAIWAN: pgettext_lazy("permit", "Taiwan"),
 }
 
 SHORT_PERMIT_LABELS: Final[dict[PermitType, Text]] = {
-    PermitType.HK_MACAO: _("HK, Macao"),
-    PermitType.TAIWAN: _("Taiwan"),
+    PermitType.HK_MACAO: pgettext_lazy("short", "HK, Macao"),
+    PermitType.TAIWAN: pgettext_lazy("short", "Taiwan"),
 }
 
 LANGUAGES_OF_VALUES: Final = {
@@ -63,3 +64,8 @@ LANGUAGES_OF_VALUES: Final = {
 def language_of_value(field: str) -> str:
     """Name the language in which a field's value is written."""
     return LANGUAGES_OF_VALUES.get(field, "en")
+
+
+def listed(words: Iterable[Text]) -> str:
+    """Put words in a row, each once, as the page's language does."""
+    return pgettext("between words", ", ").join(dict.fromkeys(map(str, words)))

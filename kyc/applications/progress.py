@@ -7,13 +7,14 @@ from typing import Final
 from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from kyc.applications.models import Application, Decision
 from kyc.applications.status import CLOSED, REVIEWABLE, AskedSide, Reason, Status
 from kyc.jobs.models import Job
 
 WAITS: Final = (Status.READING, *REVIEWABLE)
+_RECENT: Final = timedelta(days=300)
+"""Within it a day and a month name one date."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,14 @@ def moment(at: datetime) -> str:
     """A date and a time as people say them, in the page's language."""
     local = timezone.localtime(at)
     if local.date() == timezone.localdate():
-        return _("%(time)s today") % {"time": formats.date_format(local, "H:i")}
-    return formats.date_format(local, pgettext("date format", "l j F, H:i"))
+        return _("%(time)s today") % {"time": formats.date_format(local, "TIME_FORMAT")}
+    recent = timezone.localdate() - local.date() < _RECENT
+    return formats.date_format(local, "MONTH_DAY_TIME_FORMAT" if recent else "DATETIME_FORMAT")
 
 
 def day(at: datetime) -> str:
     """A date as people say it."""
-    return formats.date_format(timezone.localtime(at), pgettext("date format", "l j F"))
+    return formats.date_format(timezone.localtime(at), "MONTH_DAY_FORMAT")
 
 
 def answer_by(application: Application) -> str:

@@ -12,13 +12,13 @@ from ocr_integration.engine.models import Floats, Pixels
 from ocr_integration.protocol.quality import Problem, ProblemCode
 from ocr_integration.protocol.result import Corners
 
-DARK: Final = 70
+DARK: Final = 95
 """Brightness, 0 to 255, that nine tenths of a card's pixels stay under in the dark."""
 
 NARROW: Final = 560
 """Stored pixels across the card: below, its small print is under ten pixels high."""
 
-BLURRED: Final = 0.16
+BLURRED: Final = 0.2
 """Steepest step between neighbouring pixels in a line of text, as a share of its contrast."""
 
 _WHITE: Final = 250

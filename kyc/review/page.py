@@ -20,6 +20,7 @@ from kyc.applications.labels import (
     SIDE_LABELS,
     Text,
     language_of_value,
+    listed,
 )
 from kyc.applications.models import Application, Document, Extraction
 from kyc.applications.rules import Remark
@@ -136,7 +137,7 @@ class Row:
             for remark in self.field.remarks
             if remark.verdict is verdict and remark.compares and not self.is_code
         )
-        return ", ".join(dict.fromkeys(found))
+        return listed(found)
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,11 @@
 Derived, never stored: accepted values, what the rules say of them, which fields are open.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Final
-
-from django.utils import timezone
 
 from kyc.applications import rules
 from kyc.applications.models import (
@@ -22,7 +19,6 @@ from kyc.applications.models import (
     Round,
 )
 from kyc.applications.rules import Judgement, Remark
-from kyc.applications.status import Status
 from ocr_integration.permit.finding import Place
 from ocr_integration.permit.verdict import Verdict
 from ocr_integration.protocol.fields import PermitType, Side, fields_of, permit_type_named
@@ -57,6 +53,8 @@ class Answer:
     by: str = field(default="", compare=False)
     at: datetime | None = field(default=None, compare=False)
     seconds: float | None = field(default=None, compare=False)
+    kept: bool = field(default=False, compare=False)
+    """Given in an earlier round, of the same photo."""
 
 
 @dataclass(frozen=True)
@@ -220,98 +218,3 @@ class Case:
     def settled(self) -> list[Field]:
         """The fields that nobody needs to look at, in the order of the card."""
         return [one for one in self.fields.values() if not one.doubtful and not one.answered]
-
-
-def of(application: Application) -> Case:
-    """The case as its current round has it."""
-    return load([application])[0]
-
-
-def load(applications: Sequence[Application]) -> list[Case]:
-    """The current round of each, in a number of queries that does not grow with them."""
-    latest: dict[int, Round] = {}
-    rounds = Round.objects.filter(application__in=applications).select_related("front", "back")
-    for one in rounds.order_by("number"):
-        latest[one.application_id] = one
-    for application in applications:
-        latest[application.pk].application = application
-    return of_rounds([latest[application.pk] for application in applications])
-
-
-def every_round(application: Application) -> list[Case]:
-    """All rounds of an application, first to last."""
-    rounds = list(application.rounds.select_related("front", "back").order_by("number"))
-    for one in rounds:
-        one.application = application
-    return of_rounds(rounds)
-
-
-def of_rounds(rounds: Sequence[Round]) -> list[Case]:
-    """Rounds with what belongs to them; `application` and documents must be there already."""
-    # What was sealed for an erased application opens for nobody.
-    legible = [one for one in rounds if one.application.status != Status.ERASED]
-    readings = _readings(_extractions(legible))
-    answers = _answers(legible)
-    today = timezone.localdate()
-    return [
-        Case(
-            one.application,
-            one,
-            {(s, r.field): _reading(r) for s, _, rows in _sides(one, readings) for r in rows},
-            answers[one.pk],
-            {side: found for side, found, _ in _sides(one, readings) if found},
-            today,
-        )
-        for one in rounds
-    ]
-
-
-_Read = tuple[Extraction, list[FieldReading]]
-
-
-def _sides(
-    one: Round, readings: Mapping[int, _Read]
-) -> Iterable[tuple[Side, Extraction | None, list[FieldReading]]]:
-    for side in Side:
-        document = one.document(side)
-        found = readings.get(document.pk) if document else None
-        yield (side, *found) if found else (side, None, [])
-
-
-def _extractions(rounds: Sequence[Round]) -> list[Extraction]:
-    documents: dict[int, Document] = {}
-    for one in rounds:
-        for side in Side:
-            if document := one.document(side):
-                document.application = one.application
-                documents[document.pk] = document
-    found = list(Extraction.objects.filter(document__in=documents, current=True))
-    for extraction in found:
-        extraction.document = documents[extraction.document_id]
-    return found
-
-
-def _readings(extractions: Sequence[Extraction]) -> dict[int, _Read]:
-    """By document: its extraction with its readings."""
-    by_pk = {extraction.pk: extraction for extraction in extractions}
-    rows: dict[int, list[FieldReading]] = defaultdict(list)
-    for row in FieldReading.objects.filter(extraction__in=by_pk).order_by("pk"):
-        row.extraction = by_pk[row.extraction_id]
-        rows[row.extraction_id].append(row)
-    return {one.document_id: (one, rows[one.pk]) for one in extractions}
-
-
-def _answers(rounds: Sequence[Round]) -> dict[int, dict[Place, Answer]]:
-    by_pk = {one.pk: one for one in rounds}
-    answers: dict[int, dict[Place, Answer]] = defaultdict(dict)
-    for row in FieldAnswer.objects.filter(round__in=by_pk).select_related("by"):
-        row.round = by_pk[row.round_id]
-        place = (Side(row.side), row.field)
-        answers[row.round_id][place] = Answer(
-            row.kind, row.get("value"), row.by.shown_name, row.at, row.seconds
-        )
-    return answers
-
-
-def _reading(row: FieldReading) -> Reading:
-    return Reading(row.get("value"), row.confidence, row.threshold, row.highlighted, row)

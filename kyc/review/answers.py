@@ -70,11 +70,19 @@ def store(before: Case, after: Case, *, by: User, held_since: datetime | None) -
     return changed
 
 
-def mark_untouched(case: Case, *, by: User) -> None:
-    """Write down which fields nobody answered, as the decision is made."""
-    for place in case.places:
-        if place not in case.answers:
-            _write(case, place, Answer(Kind.UNTOUCHED), by=by, seconds=None)
+def complete(before: Case, after: Case, *, by: User) -> None:
+    """Give every field its answer in this round, as the decision is made.
+
+    What was kept from an earlier round is now the decider's too; the rest was left untouched.
+    """
+    for place in after.places:
+        answer = after.answers.get(place)
+        kept = before.answers.get(place)
+        if answer is None:
+            _write(after, place, Answer(Kind.UNTOUCHED), by=by, seconds=None)
+        elif kept and kept.kept and kept == answer:
+            _write(after, place, answer, by=by, seconds=None)
+            _record(after, place, answer, by=by)
 
 
 def _answer(case: Case, place: Place, said: Posted) -> Answer | None:

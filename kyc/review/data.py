@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kyc.applications import case as cases
+from kyc.applications import cases
 from kyc.applications.case import Case
 from kyc.applications.models import Application, Decision, Document, Extraction, Recommendation
 from kyc.applications.status import Status
@@ -91,6 +91,7 @@ def _answers(case: Case, on: Side) -> dict[str, Any]:
             "by": answer.by,
             "at": answer.at,
             "seconds": answer.seconds,
+            "kept": answer.kept,
         }
         for (side, name), answer in case.answers.items()
         if side is on

@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from kyc.accounts.models import User
-from kyc.applications import case as cases
-from kyc.applications import mails, tokens
+from kyc.applications import cases, mails, tokens
 from kyc.applications.case import Case
 from kyc.applications.models import CLAIM, Application, Decision, Recommendation, Round
 from kyc.applications.status import Outcome, Reason, Status
@@ -67,7 +66,7 @@ def decide(
         texts = {"message": message, "note": note}
         if _wants_second_look(after, outcome):
             return recommend(after, by=by, outcome=outcome, **why, **texts)
-        answers.mark_untouched(after, by=by)
+        answers.complete(before, after, by=by)
         decision = _verdict(Decision, after.round, by=by, outcome=outcome, **why, **texts)
         _index(after)
         after.application.move(

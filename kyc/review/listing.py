@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kyc.accounts.models import Role, User
-from kyc.applications import case as cases
+from kyc.applications import cases
 from kyc.applications.case import Case, Field
 from kyc.applications.labels import FIELD_LABELS, SHORT_LABELS, SHORT_PERMIT_LABELS, Text
 from kyc.applications.models import Application

@@ -17,7 +17,8 @@ from kyc.accounts.permissions import (
     reviewer_required,
     senior_required,
 )
-from kyc.applications import case as cases
+from kyc.applications import cases
+from kyc.applications.case import Case
 from kyc.applications.models import Application
 from kyc.applications.status import Reason, Status
 from kyc.audit import log
@@ -199,7 +200,7 @@ def _show(
     return render(request, "review/case.html", words, status=status)
 
 
-def _as_typed(shown: cases.Case, form: CaseForm) -> cases.Case:
+def _as_typed(shown: Case, form: CaseForm) -> Case:
     if not form.is_valid():
         return shown
     try:

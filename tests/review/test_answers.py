@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from kyc.applications import case as cases
+from kyc.applications import cases
 from kyc.applications.models import Extraction, FieldAnswer
 from kyc.audit.models import AuditEntry
 from ocr_integration.protocol.fields import PermitType, Side

@@ -4,8 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
-from kyc.applications import case as cases
-from kyc.applications import tokens
+from kyc.applications import cases, tokens
 from kyc.applications.models import Extraction
 from kyc.applications.status import Outcome, Status
 from kyc.audit.models import AuditEntry

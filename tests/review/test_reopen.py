@@ -47,6 +47,50 @@ def test_the_new_round_is_decided_like_any_other(as_sofia, reopen_url, decided, 
     assert decided.rounds.filter(decision__isnull=False).count() == 2
 
 
+def test_what_was_corrected_before_stays_corrected(as_rui, client, url, form, case, sofia, rui):
+    told = {"front-issuing_authority": "公安部出入境管理局", "front-sex-answer": "confirmed"}
+    answers = {"front-birth_date-answer": "confirmed"}
+    as_rui.post(url, {**form, **told, **answers, "outcome": "approved"})
+    client.force_login(sofia)
+    client.post(reverse("review:reopen", args=[case.reference]), {"reason": "other"})
+    again = case_form.read(client.get(url))
+    assert again["front-issuing_authority"] == "公安部出入境管理局"
+    assert case.current_round.answers.count() == 0
+
+    assert client.post(url, {**again, "outcome": "approved"}).status_code == 302
+    mine = case.current_round.answers.get(field="issuing_authority")
+    assert (mine.by, mine.get("value")) == (sofia, "公安部出入境管理局")
+    assert case.current_round.answers.get(field="sex").kind == "confirmed"
+    assert case.current_round.answers.get(field="name").kind == "untouched"
+    assert case.rounds.get(number=1).answers.get(field="issuing_authority").by == rui
+
+
+def test_an_answer_kept_from_before_can_be_taken_back(as_rui, client, url, form, case, sofia):
+    answers = {"front-birth_date-answer": "confirmed", "front-sex-answer": "illegible"}
+    as_rui.post(url, {**form, **answers, "outcome": "approved"})
+    client.force_login(sofia)
+    client.post(reverse("review:reopen", args=[case.reference]), {"reason": "other"})
+    again = case_form.read(client.get(url))
+    assert again["front-sex-answer"] == "illegible"
+    client.post(url, {**again, "front-sex-answer": "", "action": "save"})
+    assert case_form.read(client.get(url))["front-sex-answer"] == ""
+
+
+def test_a_new_photo_is_answered_anew(as_rui, url, form, case, rui):
+    told = {"front-sex-answer": "illegible", "back-id_name-answer": "illegible"}
+    as_rui.post(url, {**form, **told, "action": "save"})
+    case.refresh_from_db()
+    factories.decide(case, Outcome.RESUBMISSION_REQUESTED, by=rui, reason="cut_off", side="back")
+    first = case.current_round
+    second = Round.objects.create(application=case, number=2, front=first.front)
+    factories.extraction(factories.document(case, "back"))
+    type(case).objects.filter(pk=case.pk).update(status=Status.IN_REVIEW)
+    assert case.current_round == second
+    again = case_form.read(as_rui.get(url))
+    assert again["front-sex-answer"] == "illegible"
+    assert again["back-id_name-answer"] == ""
+
+
 def test_it_says_why(as_sofia, reopen_url, decided):
     response = as_sofia.post(reopen_url, {"reason": ""})
     assert response.status_code == 422

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -87,6 +88,26 @@ class Desk:
         pid = self.pid(name)
         os.kill(pid, number)
         return pid
+
+    def freeze(self, name: str) -> int:
+        """Stop a process, though not within a transaction: SQLite's one lock would stop us all."""
+        while True:
+            pid = self.send(name, signal.SIGSTOP)
+            if self._database_is_free():
+                return pid
+            os.kill(pid, signal.SIGCONT)
+            time.sleep(0.05)
+
+    def _database_is_free(self) -> bool:
+        database = sqlite3.connect(self.var / "permitdesk.sqlite3", timeout=1)
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            database.rollback()
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            database.close()
+        return True
 
     def family(self, name: str) -> list[int]:
         """A part's process and those it started."""

@@ -39,8 +39,8 @@ def test_a_worker_killed_while_it_reads_loses_nothing(desk: Desk, applicant: Vis
 
 def test_a_worker_that_slept_past_its_lease_is_refused(desk: Desk, applicant: Visitor):
     references = apply_at_once(applicant, PAIRS)
+    sleeper = desk.freeze("worker")
     assert _is_reading(applicant, references[-1])
-    sleeper = desk.send("worker", signal.SIGSTOP)
     successor = desk.another("worker")
     try:
         applicant.wait_for_review(references)

@@ -72,6 +72,13 @@ def test_foreign_images_are_pinned(compose):
     assert all(re.search(r":\d+\.\d+", image) for image in (*foreign, *base))
 
 
+def test_what_holds_data_and_what_reads_pictures_reach_nothing_outside(compose):
+    assert compose["networks"]["inner"]["internal"] is True
+    for name in ("ocr", "postgres", "valkey", "s3"):
+        assert compose["services"][name]["networks"] == ["inner"]
+        assert "ports" not in compose["services"][name]
+
+
 def test_processes_wait_for_the_migration(compose):
     for name in ("web", "worker", "sweeper"):
         waits = compose["services"][name]["depends_on"]
@@ -113,7 +120,7 @@ def test_the_settings_accept_what_web_is_given(compose, secrets):
         environment[name] = str(value).replace("/run/secrets", str(secrets))
     shown = (
         "from django.conf import settings as s;"
-        "print(s.HTTPS, s.DEMO, s.DATABASES['default']['HOST'], s.OCR_AK != '')"
+        "print(s.HTTPS, s.DEMO, s.DATABASES['default']['HOST'], s.OCR_PROVIDERS[0].ak != '')"
     )
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", shown]
     checked = subprocess.run(command, cwd=TOP, env=environment, capture_output=True, text=True)

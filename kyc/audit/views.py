@@ -38,6 +38,7 @@ class Row:
     who: str
     role: str
     subject: str
+    kind: str
     about: str | Promise
     chain: str
 
@@ -81,7 +82,7 @@ def subject(request: StaffRequest, subject: str) -> HttpResponse:
     _record_search(request.user, of=query.subject)
     kind = links[0].entry.subject_type
     context = _table(links[:ROWS]) | {
-        "kind": kind,
+        "kind": wording.kind(kind),
         "subject": _shown(kind, query.subject),
         "asked": _asked(form),
         "total": found.count(),
@@ -165,6 +166,7 @@ def _row(
         who=wording.who(entry, names),
         role=wording.role(entry),
         subject=_shown(entry.subject_type, entry.subject),
+        kind=wording.kind(entry.subject_type),
         about=wrong or wording.about(entry.data),
         chain="broken" if wrong else "after" if after else "verified",
     )

@@ -5,12 +5,18 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from kyc.accounts.models import Role, User
 from kyc.audit.models import AuditEntry
 from kyc.audit.trail import APPLICANT, SYSTEM
 
 _LONG_HEX: Final = re.compile(r"[0-9a-f-]{24,}")
+_SUBJECTS: Final = {
+    "account": pgettext_lazy("subject", "account"),
+    "audit": pgettext_lazy("subject", "audit"),
+    "search": pgettext_lazy("subject", "search"),
+}
 
 
 def names_of(entries: Iterable[AuditEntry]) -> dict[int, str]:
@@ -33,8 +39,13 @@ def role(entry: AuditEntry) -> str:
     return str(Role(entry.actor_role).label) if entry.actor_role in Role.values else ""
 
 
+def kind(subject_type: str) -> str:
+    """Say what a subject is; a case needs no word."""
+    return str(_SUBJECTS.get(subject_type, ""))
+
+
 def about(data: dict[str, Any]) -> str:
-    """Flatten what an entry says, which is codes and numbers only, into one line."""
+    """Flatten what an entry says, codes and numbers in no language of ours, into one line."""
     # Sorted, as it was hashed: PostgreSQL gives keys back in an order of its own.
     said = [(key, value) for key, value in sorted(data.items()) if value not in (None, "", [], {})]
     return ", ".join(_phrase(key.replace("_", " "), value) for key, value in said)
@@ -57,7 +68,7 @@ def _phrase(key: str, value: Any) -> str:
 
 def _word(value: Any) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return "yes" if value else "no"
     if isinstance(value, dict | list):
         return "…"
     text = str(value)

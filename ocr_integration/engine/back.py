@@ -4,24 +4,38 @@ import re
 from typing import Final
 
 from ocr_integration.engine import words
-from ocr_integration.engine.front import Spot, nearness
+from ocr_integration.engine.front import Spot, joined, nearness
 from ocr_integration.engine.sheet import Piece, Sheet
+from ocr_integration.permit import names
 
 _ID: Final = re.compile(r"[A-Z]{1,2}\d{6}\(?[0-9A]\)?|\d{7}\([0-9A]\)?|[A-Z]\d{9}|\d{8}")
+_LABEL_WORDS: Final = frozenset("香港澳门台湾永久性居民身份证姓名号码")
+_LEGIBLE: Final = 0.5
 _PERMIT: Final = re.compile(r"[HM]\d{8}")
 
 
-def spots(sheet: Sheet) -> dict[str, Spot]:
-    """Where name and number of the local identity card stand."""
+def spots(sheet: Sheet, name: str) -> dict[str, Spot]:
+    """Where name and number of the local identity card stand.
+
+    `name` is the simplified name in the machine readable code: what looks like it is the name,
+    while papers beside a card hold Chinese words as well.
+    """
     labels = sheet.labels
+    wanted = names.fold_chinese(name)
+
+    def is_name(piece: Piece) -> float:
+        return _is_name(piece) * (1 + 3 * words.alike(wanted, names.fold_chinese(piece.text)))
+
     found: dict[str, Spot] = {}
     # A plain 姓名 on a back can only be the identity card's.
-    for field, plain, fits in (("id_number", "number", _is_id), ("id_name", "name", _is_name)):
+    for field, plain, fits in (("id_number", "number", _is_id), ("id_name", "name", is_name)):
         label = labels.get(field) or labels.get(plain)
         scored = [(_score(piece, label, fits(piece)), piece) for piece in sheet.values]
         score, piece = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         if piece is not None and score > 0:
             found[field] = Spot(piece.quad, piece)
+    if "id_name" in found:
+        found["id_name"] = joined(found["id_name"], sheet.values)
     return found
 
 
@@ -45,4 +59,6 @@ def _is_name(piece: Piece) -> float:
     text = words.chinese(piece.text)
     if not 1 < len(text) <= 8 or len(text) < 0.7 * len(piece.text) or "样本" in text:
         return 0.0
-    return 0.4 if text.startswith("持证") else 1.0
+    if text.startswith("持证") or piece.line.reading.mean < _LEGIBLE:
+        return 0.2
+    return 0.1 if len(_LABEL_WORDS & set(text)) > 2 else 1.0

@@ -1,7 +1,7 @@
 """Finds the fields of a front among its lines: by what they look like, then by their labels."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,6 +87,8 @@ class Front:
                 self._probe(field, label)
         if "name" not in self.spots:
             self._name_above_latin()
+        if "name" in self.spots:
+            self.spots["name"] = joined(self.spots["name"], self._free)
 
     def _probe(self, field: str, label: Piece) -> None:
         """The detector overlooks single characters: look where other labels have their values."""
@@ -141,6 +143,19 @@ class Front:
         if above:
             nearest = max(above, key=lambda piece: float(piece.middle[1]))
             self.spots["name"] = Spot(nearest.quad, nearest)
+
+
+def joined(spot: Spot, pieces: Sequence[Piece]) -> Spot:
+    """Take in what stands close behind on the same line: wide-set names are found in parts."""
+    for piece in sorted(pieces, key=lambda piece: float(piece.quad[0][0])):
+        height = geometry.sides(spot.quad)[1]
+        gap = float(piece.quad[0][0] - spot.quad[1][0])
+        level = abs(float(piece.middle[1] - spot.quad.mean(axis=0)[1]))
+        alike = 0.7 < piece.height / height < 1.4
+        if -0.3 < gap / height < 0.7 and level < 0.3 * height and alike and _is_chinese(piece):
+            first, _, _, last = spot.quad
+            spot = Spot(np.stack([first, piece.quad[1], piece.quad[2], last]))
+    return spot
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[Piece], float]:

@@ -19,6 +19,7 @@ from ocr_integration.engine.models import Floats
 from ocr_integration.engine.recognise import Posterior, name_reader, quick_reader
 from ocr_integration.engine.sheet import Sheet
 from ocr_integration.engine.values import FieldReader, Value
+from ocr_integration.permit import mrz
 from ocr_integration.protocol.fields import MACHINE_CODE, PermitType, Side, fields_of
 from ocr_integration.protocol.quality import Problem
 from ocr_integration.protocol.result import Corners, Result
@@ -121,7 +122,8 @@ class Reader:
         permit_type = PermitType.TAIWAN if code[0].text[1] == "T" else PermitType.HK_MACAO
         above = frame.boxes[[geometry.sides(box)[0] < 0.6 * frames.WIDTH for box in frame.boxes]]
         sheet = Sheet(frame.card, above, self._quick)
-        spots = back.spots(sheet)
+        name = mrz.decode_name(code[1].text[: 4 * mrz.NAME_CHARACTERS]) or ""
+        spots = back.spots(sheet, name)
         values = {
             field: self._fields.read(sheet, field, spots.get(field), permit_type)
             for field in ("id_name", "id_number")

@@ -44,6 +44,9 @@ class Front:
     def _by_look(self) -> None:
         self._take("valid_period", _matches(PERIOD))
         self._take("birth_date", _matches(DATE))
+        for field in ("valid_period", "birth_date"):
+            if field not in self.spots:
+                self._take(field, _digits_behind(field))
         self._take("issuing_authority", _is_authority)
         self._take("number", self._is_number)
         self._take("name_en", _is_latin_name)
@@ -163,6 +166,15 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[Piece], float]:
         text = piece.text.replace(" ", "").translate(_LOOKALIKES)
         match = pattern.search(text)
         return 0.0 if match is None else 0.6 + 0.4 * len(match[0]) / len(text)
+
+    return fits
+
+
+def _digits_behind(field: str) -> Callable[[Piece], float]:
+    """Too blurred to look like a date, but behind its label: its alphabet may still read it."""
+
+    def fits(piece: Piece) -> float:
+        return 0.6 if piece.after == field and sum(map(str.isdigit, piece.text)) > 3 else 0.0
 
     return fits
 

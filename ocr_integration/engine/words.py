@@ -63,6 +63,9 @@ PLACES: Final = (
 )
 # fmt: on
 
+_ENGLISH: Final = re.compile(r"(?:[A-Z][a-z]+\.?|of)+")
+"""An English label behind a Chinese one, blanks left out; values are in capitals."""
+
 _CLEAR_TITLE: Final = 0.62
 _CHINESE: Final = re.compile(r"[㐀-鿿豈-﫿]")
 
@@ -113,7 +116,9 @@ def labels_in(text: str) -> list[tuple[str, int, int]]:
             end = start + len(label)
             if any(taken[start:end]) or not _reads_as(text[start:end], label):
                 continue
-            taken[start:end] = [True] * len(label)
+            if english := _ENGLISH.match(text, end):
+                end = english.end()
+            taken[start:end] = [True] * (end - start)
             found.append((field, start, end))
     return sorted(found, key=lambda mark: mark[1])
 

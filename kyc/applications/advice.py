@@ -57,6 +57,17 @@ WORDS: Final[dict[ProblemCode, tuple[Text, Text]]] = {
     ),
 }
 
+FINE: Final[dict[ProblemCode, Text]] = {
+    ProblemCode.CUT_OFF: gettext_lazy("Four corners"),
+    ProblemCode.BLURRED: gettext_lazy("Sharp"),
+    ProblemCode.GLARE: gettext_lazy("No glare"),
+    ProblemCode.DARK: gettext_lazy("Enough light"),
+}
+"""What to say of each that was looked for and is not there."""
+BLIND: Final = frozenset({ProblemCode.NOT_A_PERMIT, ProblemCode.TOO_SMALL})
+"""Where one of these was found nothing else could be looked for."""
+MOST_RETAKES: Final = 2
+
 logger = logging.getLogger(__name__)
 _asking = threading.BoundedSemaphore(2)
 
@@ -128,6 +139,35 @@ def marks(found: tuple[Problem, ...], document: Document) -> list[Mark]:
         for problem in found
         if problem.where
     ]
+
+
+def fine(found: tuple[Problem, ...]) -> list[Text]:
+    """Say what is good about the photo, beside what could be better."""
+    codes = {problem.code for problem in found}
+    return [] if codes & BLIND else [words for code, words in FINE.items() if code not in codes]
+
+
+def retakes(document: Document) -> int:
+    """How often this side of the draft has been taken again already."""
+    earlier = Document.objects.filter(
+        application=document.application_id, sent_as=document.sent_as, removed_at__isnull=False
+    )
+    return earlier.count()
+
+
+def retake_words(done: int) -> str:
+    """Say how many retakes are left: at most two, then the photo is taken as it is."""
+    if done >= MOST_RETAKES:
+        return _("We take your photo as it is, and a person looks at it.")
+    if done:
+        return _(
+            "Second and last retake. After that we take your photo as it is "
+            "and a person looks at it."
+        )
+    return _(
+        "First retake of two at most. After that we take your photo as it is "
+        "and a person looks at it."
+    )
 
 
 def _finding(code: ProblemCode, alike: list[Problem]) -> Finding:

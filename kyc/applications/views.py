@@ -73,10 +73,14 @@ def advise(request: ApplicantRequest, uuid: UUID) -> HttpResponse:
     found = advice.problems(document)
     if not found:
         return HttpResponse(status=204)
+    retaken = advice.retakes(document)
     context = {
         "document": document,
         "findings": advice.findings(found),
         "marks": advice.marks(found, document),
+        "fine": advice.fine(found),
+        "retake": advice.retake_words(retaken),
+        "may_retake": retaken < advice.MOST_RETAKES,
     }
     return render(request, "applications/advice.html", context)
 

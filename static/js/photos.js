@@ -5,8 +5,11 @@
 (() => {
   const MOST_BYTES = 10 * 1024 * 1024;
   const ADVICE_WAIT = 6000;
+  const SAID_AFTER = 400;
   const SIDES = ["front", "back"];
   const queue = [];
+  const lost = new Map();
+  const smaller = new Map();
   let busy = false;
 
   document.documentElement.classList.add("scripted");
@@ -22,6 +25,12 @@
   function megabytes(bytes) {
     const one = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
     return new Intl.NumberFormat(document.documentElement.lang, one).format(bytes / 1024 / 1024);
+  }
+
+  // Focus says what a page is about; this says what happens meanwhile.
+  function say(form, sentence) {
+    const said = form.querySelector("[data-said]");
+    if (said && said.textContent !== sentence) said.textContent = sentence;
   }
 
   function refuse(panel, sentence) {
@@ -48,6 +57,7 @@
   function showProgress(form, side, loaded, total) {
     const progress = panelOf(form, side).querySelector("[data-progress]");
     const percent = Math.floor((100 * loaded) / total);
+    if (loaded >= total) say(form, form.dataset.sayChecking);
     const sending = side === "front" ? form.dataset.saySendingFront : form.dataset.saySendingBack;
     const said = loaded < total ? sending : form.dataset.sayChecking;
     progress.hidden = false;
@@ -62,6 +72,7 @@
   function show(form, answer, address) {
     const next = answer && answer.getElementById("photos");
     if (!next) {
+      busy = false;
       window.location.assign(address || window.location.href);
       return;
     }
@@ -80,27 +91,29 @@
     }
   }
 
-  // What could be better is drawn over the photo and said under it. True when there was something.
+  // What could be better is drawn over the photo and said under it; gives back what was said.
   async function advise(panel) {
     const answer = await fetch(panel.dataset.advice, {
       credentials: "same-origin",
       signal: AbortSignal.timeout(ADVICE_WAIT),
     });
-    if (answer.status !== 200) return false;
+    if (answer.status !== 200) return null;
     const said = new DOMParser().parseFromString(await answer.text(), "text/html");
     const photo = panel.querySelector("[data-shown]");
     const overlay = said.querySelector("svg.overlay");
+    const findings = document.adoptNode(said.querySelector("[data-findings]"));
     if (overlay) photo.append(document.adoptNode(overlay));
-    photo.after(document.adoptNode(said.querySelector("[data-findings]")));
+    photo.after(findings);
     delete panel.dataset.advice;
-    return true;
+    return findings;
   }
 
-  // The front stays in view while there is something to say of it; nobody has to take it again.
+  // The side stays in view while there is something to say of it, two retakes at most.
   function hold(form, panel) {
     form.dataset.step = panel.dataset.panel;
     form.ownerDocument.title = `${panel.dataset.title} · PermitDesk`;
     form.querySelector("[data-heading] .with-script").textContent = panel.dataset.title;
+    form.querySelector("[data-check-lead]")?.remove();
     panel.querySelector("[data-camera]").classList.add("button--primary");
     panel.querySelector("[data-choose]").classList.add("side__file--first");
     panel.querySelector("[data-on]").hidden = false;
@@ -112,102 +125,146 @@
   async function answered(form, side, request) {
     const next = request.response?.getElementById("photos");
     const panel = next && panelOf(next, side);
+    let findings = null;
     if (request.status < 400 && panel?.dataset.advice) {
-      const found = await advise(panel).catch(() => false);
-      if (found && next.dataset.step === "back" && side === "front" && !queue.length) hold(next, panel);
+      findings = await advise(panel).catch(() => null);
+      if (findings?.dataset.hold !== undefined && !queue.length) hold(next, panel);
     }
     show(form, request.response, request.responseURL);
+    if (findings && next) {
+      const titles = [...findings.querySelectorAll(".banner__title")].map((one) => one.textContent);
+      window.setTimeout(() => say(next, titles.join(". ")), SAID_AFTER);
+    }
   }
 
-  function post(form, data, sides, done) {
-    const request = new XMLHttpRequest();
-    request.open("POST", form.getAttribute("action"));
-    request.responseType = "document";
-    request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) sides.forEach((side) => showProgress(form, side, event.loaded, event.total));
+  function post(form, data, sides) {
+    return window.sending.post(form.getAttribute("action"), data, (loaded, total) => {
+      sides.forEach((side) => showProgress(form, side, loaded, total));
     });
-    request.addEventListener("load", () => done(request));
-    request.addEventListener("error", () => {
-      sides.forEach((side) => refuse(panelOf(form, side), form.dataset.sayLost));
-      done(null);
-    });
-    request.send(data);
   }
 
-  function offerRetry(panel, lost) {
+  // Why nothing of ours came back, in words; "" where the page itself did.
+  function trouble(form, request) {
+    if (!request || request.status >= 500 && !request.response?.getElementById("photos")) return form.dataset.sayLost;
+    if (request.status !== 429) return "";
+    return request.response?.querySelector("h1")?.textContent || form.dataset.sayLost;
+  }
+
+  // The photo is kept in this page until it has arrived.
+  function keepForLater(side, file, sentence) {
+    const form = document.getElementById("photos");
+    const panel = panelOf(form, side);
+    lost.set(side, file);
+    preview(panel, file, form.dataset.sayPreview);
+    refuse(panel, sentence);
     const retry = panel.querySelector("[data-retry]");
     retry.hidden = false;
-    retry.querySelector("button").onclick = () => {
-      retry.hidden = true;
-      queue.unshift(lost);
-      sendNext();
-    };
+    retry.querySelector("button").onclick = () => sendAgain(side);
+  }
+
+  function sendAgain(side) {
+    const file = lost.get(side);
+    if (!file) return;
+    lost.delete(side);
+    panelOf(document.getElementById("photos"), side).querySelector("[data-retry]").hidden = true;
+    queue.unshift({ side, file });
+    sendNext();
   }
 
   // One at a time: each answer redraws the form that the next photo is sent with.
-  function sendNext() {
+  async function sendNext() {
     const form = document.getElementById("photos");
     if (busy || !queue.length || !form) return;
     busy = true;
     const { side, file } = queue.shift();
+    preview(panelOf(form, side), file, form.dataset.sayPreview);
+    showProgress(form, side, 0, file.size);
+    const photo = await window.sending.shrunk(file);
+    if (photo.size > MOST_BYTES) {
+      refuse(panelOf(form, side), form.dataset.sayTooLarge);
+    } else {
+      await send(form, side, photo);
+    }
+    busy = false;
+    if (!lost.has(side)) sendNext();
+  }
+
+  async function send(form, side, photo) {
     const data = new FormData();
     data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     data.append("submission_key", form.elements.submission_key.value);
     data.append("action", "keep");
-    data.append(side, file);
-    preview(panelOf(form, side), file, form.dataset.sayPreview);
-    showProgress(form, side, 0, file.size);
-    post(form, data, [side], async (request) => {
-      if (request) await answered(form, side, request);
-      busy = false;
-      if (request) sendNext();
-      else offerRetry(panelOf(form, side), { side, file });
-    });
+    data.append(side, photo);
+    showProgress(form, side, 0, photo.size);
+    say(form, panelOf(form, side).querySelector(".progress__text").textContent);
+    const request = await post(form, data, [side]);
+    const sentence = trouble(form, request);
+    if (sentence) {
+      keepForLater(side, photo, sentence);
+      return;
+    }
+    await answered(form, side, request);
+    if (request.status === 503) {
+      const panel = panelOf(document.getElementById("photos"), side);
+      keepForLater(side, photo, panel.querySelector("[data-refusal] .banner__text").textContent);
+    }
   }
 
-  function chosen(form, side) {
+  async function chosen(form, side) {
     const file = inputOf(form, side).files[0];
     if (!file) return;
     const panel = panelOf(form, side);
-    if (file.size > MOST_BYTES) {
-      inputOf(form, side).value = "";
-      refuse(panel, form.dataset.sayTooLarge);
-    } else if (form.dataset.whole === undefined) {
+    lost.delete(side);
+    if (form.dataset.whole === undefined) {
       queue.push({ side, file });
       sendNext();
-    } else {
-      preview(panel, file, form.dataset.sayPreview);
-      panel.querySelector("[data-camera]").classList.remove("button--primary");
-      panel.querySelector("[data-choose]").classList.remove("side__file--first");
-      const inputs = SIDES.map((one) => inputOf(form, one)).filter(Boolean);
-      if (inputs.every((input) => input.files.length)) form.dataset.ready = "";
-    }
-  }
-
-  function submitted(form, event) {
-    if (form.dataset.sending !== undefined || busy || queue.length) {
-      event.preventDefault();
       return;
     }
+    preview(panel, file, form.dataset.sayPreview);
+    const photo = await window.sending.shrunk(file);
+    if (inputOf(form, side).files[0] !== file) return;
+    if (photo.size > MOST_BYTES) {
+      inputOf(form, side).value = "";
+      smaller.delete(side);
+      refuse(panel, form.dataset.sayTooLarge);
+      return;
+    }
+    smaller.set(side, photo);
+    panel.querySelector("[data-camera]").classList.remove("button--primary");
+    panel.querySelector("[data-choose]").classList.remove("side__file--first");
+    const inputs = SIDES.map((one) => inputOf(form, one)).filter(Boolean);
+    if (inputs.every((input) => input.files.length)) form.dataset.ready = "";
+  }
+
+  async function submitted(form, event) {
+    event.preventDefault();
+    if (form.dataset.sending !== undefined || busy || queue.length) return;
     form.dataset.sending = "";
     const button = form.querySelector("[data-send]");
     const label = button.textContent;
     button.setAttribute("aria-disabled", "true");
     button.textContent = form.dataset.saySubmitting;
+    say(form, form.dataset.saySubmitting);
+    form.querySelector("[data-not-sent]").hidden = true;
     const sides = SIDES.filter((side) => inputOf(form, side)?.files.length);
-    if (!sides.length) return;
-    event.preventDefault();
-    post(form, new FormData(form), sides, (request) => {
-      if (request && request.status < 400) window.location.assign(request.responseURL);
-      else if (request) show(form, request.response, window.location.href);
-      else release(form, button, label);
-    });
+    const data = new FormData(form);
+    sides.filter((side) => smaller.has(side)).forEach((side) => data.set(side, smaller.get(side)));
+    const request = await post(form, data, sides);
+    const sentence = trouble(form, request);
+    if (sentence) release(form, button, label, sentence);
+    else if (request.status < 400) window.location.assign(request.responseURL);
+    else show(form, request.response, window.location.href);
   }
 
-  function release(form, button, label) {
+  // What was filled in stands as it was: the same key makes sending it again harmless.
+  function release(form, button, label, sentence) {
     delete form.dataset.sending;
     button.removeAttribute("aria-disabled");
     button.textContent = label;
+    form.querySelectorAll("[data-progress]").forEach((progress) => { progress.hidden = true; });
+    const banner = form.querySelector("[data-not-sent]");
+    banner.querySelector(".banner__text").textContent = sentence;
+    banner.hidden = false;
   }
 
   function droppable(form, side) {
@@ -248,6 +305,13 @@
   document.addEventListener("DOMContentLoaded", () => {
     const form = document.getElementById("photos");
     if (form) prepare(form);
+  });
+
+  window.addEventListener("online", () => [...lost.keys()].forEach(sendAgain));
+
+  // Leaving now would lose a photo that is still on its way.
+  window.addEventListener("beforeunload", (event) => {
+    if (busy || queue.length || lost.size) event.preventDefault();
   });
 
   // A page that comes back from the browser's memory may be used again.

@@ -2,19 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kyc.applications import advice
 from kyc.applications.status import Outcome, Reason, Status
 from ocr_integration.protocol.quality import Problem, ProblemCode
 from tests import factories
-from tests.conftest import SAMPLES
+from tests.applications.browsing import BACK, FRONT, put, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FRONT, BACK = SAMPLES / "01_hk_front.jpg", SAMPLES / "01_hk_back.jpg"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,23 +23,11 @@ def _database_beside_the_browser() -> Iterator[None]:
         yield
 
 
-def sign_in(context: BrowserContext, server, user) -> Page:
-    cookie = factories.browser(user).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": cookie, "url": server.url}])
-    page = context.new_page()
-    page.goto(f"{server.url}/apply/")
-    return page
-
-
 @pytest.fixture
 def page_of_ana(browser: Browser, live_server, ana) -> Iterator[Page]:
     context = browser.new_context()
     yield sign_in(context, live_server, ana)
     context.close()
-
-
-def put(page: Page, side: str, photo: Path) -> None:
-    page.set_input_files(f"input[name={side}]", photo)
 
 
 def test_it_leads_from_step_to_step_and_sends_once(page_of_ana, ana):
@@ -87,17 +73,6 @@ def test_a_file_that_is_too_large_is_not_even_sent(page_of_ana, tmp_path, ana):
     alert = page_of_ana.locator("[data-panel=front] [role=alert]")
     expect(alert).to_contain_text("larger than 10 MB")
     assert not ana.applications.exists()
-
-
-def test_a_photo_that_was_lost_on_the_way_is_sent_again(page_of_ana, ana):
-    page = page_of_ana
-    page.route("**/apply/", lambda route: route.abort())
-    put(page, "front", FRONT)
-    expect(page.get_by_text("There was no connection.")).to_be_visible()
-    page.unroute("**/apply/")
-    page.get_by_role("button", name="Try again").click()
-    expect(page.locator("form[data-step=back]")).to_be_visible()
-    assert ana.applications.get().current_round.front
 
 
 def test_without_its_script_the_page_is_one_plain_form(browser: Browser, live_server, ana):
@@ -149,6 +124,7 @@ def test_advice_keeps_the_front_in_view_until_it_is_used_as_it_is(page_of_ana, m
     expect(page.get_by_role("heading", level=1, name="Front of your permit")).to_be_focused()
     page.get_by_role("link", name="Use it as it is").click()
     put(page, "back", BACK)
+    page.locator("[data-panel=back]").get_by_role("link", name="Use it as it is").click()
     expect(page.get_by_role("heading", level=1, name="Check and send")).to_be_visible()
     expect(page.get_by_text("Glare over: Number")).to_have_count(2)
 

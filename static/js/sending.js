@@ -1,0 +1,49 @@
+// What goes over the wire: photos no larger than the desk keeps them, and how far they are.
+"use strict";
+
+window.sending = (() => {
+  const LONG_SIDE = 3840;
+  const SMALL_ENOUGH = 1024 * 1024;
+  const QUALITY = 0.88;
+  const TAKEN_AS_THEY_ARE = ["image/jpeg", "image/png"];
+
+  // Upright, as the camera held it, and a JPEG whatever it was.
+  async function drawn(file) {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONG_SIDE / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    const paper = canvas.getContext("2d", { alpha: false });
+    paper.imageSmoothingQuality = "high";
+    paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    return new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", QUALITY); });
+  }
+
+  // The file itself where it is small, where this browser cannot open it, or where nothing is won.
+  async function shrunk(file) {
+    const known = TAKEN_AS_THEY_ARE.includes(file.type);
+    if (known && file.size <= SMALL_ENOUGH) return file;
+    const smaller = await drawn(file).catch(() => null);
+    if (!smaller || (known && smaller.size >= file.size)) return file;
+    return new File([smaller], "photo.jpg", { type: "image/jpeg" });
+  }
+
+  // Gives back the finished request; null where the connection broke.
+  function post(address, data, progressed) {
+    return new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", address);
+      request.responseType = "document";
+      request.upload.addEventListener("progress", (event) => {
+        if (event.lengthComputable) progressed(event.loaded, event.total);
+      });
+      request.addEventListener("load", () => resolve(request));
+      request.addEventListener("error", () => resolve(null));
+      request.send(data);
+    });
+  }
+
+  return { shrunk, post };
+})();

@@ -1,0 +1,154 @@
+"""Photos on their way: made smaller, lost and sent again, taken again."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from kyc.applications import advice
+from kyc.applications.status import Outcome, Reason, Status
+from ocr_integration.protocol.quality import Problem, ProblemCode
+from tests import factories
+from tests.applications.browsing import BACK, FRONT, put, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+BLUR = Problem(ProblemCode.BLURRED)
+LYING = 6
+"""The orientation a phone writes when it is held upright."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database_beside_the_browser() -> Iterator[None]:
+    """The browser's driver runs an event loop in this thread, which Django takes for async."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture
+def page(browser: Browser, live_server, ana) -> Iterator[Page]:
+    context = browser.new_context()
+    yield sign_in(context, live_server, ana)
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def phone_photo(tmp_path_factory):
+    """12 million pixels in more than 12 MB, lying on its side."""
+    path = tmp_path_factory.mktemp("phone") / "photo.jpg"
+    noise = Image.effect_noise((4032, 3024), 90)
+    exif = Image.Exif()
+    exif[0x0112] = LYING
+    Image.merge("RGB", (noise, noise, noise)).save(path, quality=97, exif=exif)
+    assert path.stat().st_size > 12 * 1024 * 1024
+    return path
+
+
+def hear(page: Page) -> None:
+    """Write down what the live region says."""
+    page.evaluate(
+        """() => {
+            window.heard = [];
+            new MutationObserver(() => {
+                const said = document.querySelector("[data-said]")?.textContent;
+                if (said && window.heard.at(-1) !== said) window.heard.push(said);
+            }).observe(document.body, {childList: true, subtree: true, characterData: true});
+        }"""
+    )
+
+
+def test_a_phones_large_photo_is_made_smaller_and_upright_before_it_is_sent(page, ana, phone_photo):
+    sent = []
+    page.on("request", lambda one: sent.append(one) if one.method == "POST" else None)
+    put(page, "front", phone_photo)
+    expect(page.locator("form[data-step=back]")).to_be_visible(timeout=60_000)
+    front = ana.applications.get().current_round.front
+    assert (front.width, front.height) == (2880, 3840)
+    assert int(sent[0].header_value("content-length")) < 10 * 1024 * 1024
+
+
+def test_what_a_browser_cannot_open_is_sent_as_it_is(page, tmp_path):
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.7" + b"\0" * 2_000_000)
+    put(page, "front", letter)
+    expect(page.locator("[data-panel=front] [role=alert]")).to_contain_text("This is a PDF")
+
+
+def test_a_photo_that_was_lost_on_the_way_is_sent_again(page, ana):
+    page.route("**/apply/", lambda route: route.abort())
+    put(page, "front", FRONT)
+    expect(page.get_by_text("There was no connection.")).to_be_visible()
+    expect(page.get_by_alt_text("The photo you chose")).to_be_visible()
+    page.unroute("**/apply/")
+    page.get_by_role("button", name="Send again").click()
+    expect(page.locator("form[data-step=back]")).to_be_visible()
+    assert ana.applications.get().current_round.front
+
+
+def test_it_goes_on_by_itself_when_the_connection_is_back(page, ana):
+    page.context.set_offline(True)
+    put(page, "front", FRONT)
+    expect(page.get_by_role("button", name="Send again")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("form[data-step=back]")).to_be_visible()
+
+
+def test_a_server_that_stumbles_costs_no_photo(page, ana):
+    page.route("**/apply/", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    put(page, "front", FRONT)
+    expect(page.get_by_role("button", name="Send again")).to_be_visible()
+    page.unroute("**/apply/")
+    page.get_by_role("button", name="Send again").click()
+    expect(page.locator("form[data-step=back]")).to_be_visible()
+
+
+def test_sending_without_a_connection_leaves_the_page_as_it_was(page, ana):
+    put(page, "front", FRONT)
+    put(page, "back", BACK)
+    page.get_by_label("I agree that my permit is read").check()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Send my permit").click()
+    expect(page.get_by_text("There was no connection.")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Send my permit").click()
+    page.wait_for_url(re.compile("/applications/"))
+    assert ana.applications.get().status == Status.READING
+
+
+def test_a_side_asked_for_again_is_made_smaller_too(page, live_server, ana, rui, phone_photo):
+    made = factories.application(ana)
+    for side in ("front", "back"):
+        factories.document(made, side)
+    factories.decide(
+        made, Outcome.RESUBMISSION_REQUESTED, by=rui, reason=Reason.CUT_OFF, side="back"
+    )
+    page.goto(f"{live_server.url}/applications/{made.reference}/")
+    put(page, "back", phone_photo)
+    page.get_by_role("button", name="Send the back").click(timeout=60_000)
+    expect(page).to_have_title("We are reading your photos · PermitDesk", timeout=60_000)
+    assert made.current_round.back.width == 2880
+
+
+def test_two_retakes_at_most_then_it_is_taken(page, ana, monkeypatch):
+    monkeypatch.setattr(advice, "problems", lambda _: (BLUR,))
+    front = page.locator("[data-panel=front]")
+    for words in ("First retake of two at most", "Second and last retake"):
+        put(page, "front", FRONT)
+        expect(front.get_by_text(words)).to_be_visible()
+        expect(front.get_by_text("Four corners")).to_be_visible()
+        expect(page.get_by_role("heading", level=1, name="Front of your permit")).to_be_focused()
+    put(page, "front", FRONT)
+    expect(page.get_by_role("heading", level=1, name="Back of your permit")).to_be_focused()
+
+
+def test_progress_and_findings_are_announced(page, monkeypatch):
+    monkeypatch.setattr(advice, "problems", lambda _: (BLUR,))
+    hear(page)
+    put(page, "front", FRONT)
+    expect(page.locator("[data-said]")).to_have_text("The text is not sharp")
+    heard = json.loads(page.evaluate("JSON.stringify(window.heard)"))
+    assert heard[0].startswith("Sending front, 0 %")
+    assert "Sent. Looking at the photo." in heard

@@ -171,12 +171,14 @@ def _refused(
     form: CaseForm | None = None,
 ) -> HttpResponse:
     """403 for who never may, 422 for what is missing, 409 for what has changed meanwhile."""
-    if _wants_json(request):
-        return JsonResponse({"error": refusal.sentence}, status=409)
-    if isinstance(refusal, Forbidden):
-        words = {"application": application, "refusal": refusal}
-        return render(request, "review/refused.html", words, status=403)
     status = 422 if isinstance(refusal, FieldsRefused) else 409
+    if isinstance(refusal, Forbidden):
+        status = 403
+    if _wants_json(request):
+        return JsonResponse({"error": refusal.sentence}, status=status)
+    if status == 403:
+        words = {"application": application, "refusal": refusal}
+        return render(request, "review/refused.html", words, status=status)
     return _show(request, application, form=form, refusal=refusal, status=status)
 
 

@@ -1,5 +1,6 @@
 """The only settings module: every value that varies is read from the environment by `kyc.env`."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -10,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from kyc import env
+from ocr_integration import providers
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("PERMITDESK_VAR", str(ROOT / "var"))).resolve()
@@ -327,20 +329,14 @@ SECOND_LOOK: dict[str, Any] = {
 """When a second person decides: a share of all cases, and what single rules name."""
 METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
 
-# The reader
-OCR_ENDPOINT = env.url("OCR_ENDPOINT", "http://127.0.0.1:8001", schemes={"http", "https"}).geturl()
-OCR_PROJECT_ID = env.text("OCR_PROJECT_ID", "permitdesk")
-OCR_AUTH = env.choice("OCR_AUTH", "aksk", among={"token", "aksk"})
-OCR_AK = env.secret("OCR_AK", "")
-OCR_SK = env.secret("OCR_SK", "")
-OCR_SECURITY_TOKEN = env.secret("OCR_SECURITY_TOKEN", "")
-OCR_IAM_ENDPOINT = env.text("OCR_IAM_ENDPOINT", OCR_ENDPOINT)
-OCR_USERNAME = env.text("OCR_USERNAME", "")
-OCR_PASSWORD = env.secret("OCR_PASSWORD", "")
-OCR_DOMAIN = env.text("OCR_DOMAIN", "")
-OCR_ENTERPRISE_PROJECT_ID = env.text("OCR_ENTERPRISE_PROJECT_ID", "")
-OCR_CA_FILE = env.text("OCR_CA_FILE", "")
-OCR_PLAIN_HTTP_HOSTS = env.text("OCR_PLAIN_HTTP_HOSTS", "").split()
+# The readers: first choice first
+try:
+    OCR_PROVIDERS = providers.read(os.environ)
+except providers.BadSetting as bad:
+    raise ImproperlyConfigured(str(bad)) from None
+OCR_SHADOW_PERCENT = env.number("OCR_SHADOW_PERCENT", 0)
+if OCR_SHADOW_PERCENT > 100 or (OCR_SHADOW_PERCENT and len(OCR_PROVIDERS) < 2):
+    raise ImproperlyConfigured("OCR_SHADOW_PERCENT is 100 at most and needs two providers.")
 
 LOGGING = {
     "version": 1,

@@ -75,6 +75,10 @@ def test_three_secrets_are_all_it_needs(start):
         ("SECOND_LOOK_PERMIT_TYPES", "TAIWAN MARS"),
         ("OCR_ENDPOINT", "ocr.example.org"),
         ("OCR_AUTH", "basic"),
+        ("OCR_QPS", "many"),
+        ("OCR_PROVIDERS_FILE", "/nowhere/providers.toml"),
+        ("OCR_SHADOW_PERCENT", "half"),
+        ("OCR_SHADOW_PERCENT", "10"),
     ],
 )
 def test_a_bad_value_stops_the_start_and_is_named(start, name, value):

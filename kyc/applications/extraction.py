@@ -14,7 +14,7 @@ from typing import Final
 from django.db import DatabaseError
 from django.utils import timezone
 
-from kyc.applications import images, tokens
+from kyc.applications import images, reader, second_reader, tokens
 from kyc.applications.models import (
     Application,
     Document,
@@ -23,7 +23,8 @@ from kyc.applications.models import (
     Round,
     Threshold,
 )
-from kyc.applications.reader import Recognise, client, provider
+from kyc.applications.reader import Read, Recognise, Unread
+from kyc.applications.second_reader import Second
 from kyc.applications.status import Status
 from kyc.audit import log
 from kyc.audit.actions import Action
@@ -34,22 +35,28 @@ from kyc.vault.files import FileLost
 from kyc.vault.keys import KeyGone
 from kyc.vault.sealing import SealBroken
 from ocr_integration.client.backoff import backoff
-from ocr_integration.client.client import Answer
 from ocr_integration.client.errors import (
     Misconfigured,
-    OcrError,
+    NotCalled,
     PictureAtFault,
     ProviderAtFault,
     TryAgain,
 )
 from ocr_integration.protocol.fields import Side
 from ocr_integration.protocol.result import Result
+from ocr_integration.providers import Provider
 
 OPERATOR_WAIT: Final = timedelta(seconds=60)
 """Between calls that fail until the operator changes something; they use no attempts up."""
 BUSY_WAIT: Final = timedelta(seconds=5)
 LATER_TRY: Final = timedelta(seconds=30)
 PROVIDER_TRIES: Final = 2
+SPREAD_SECONDS: Final = 0.5
+"""So that not all who were sent away come back at once."""
+ONE_CALL: Final = "one call"
+
+_LABEL: Final = 64
+_SUCCESSES: Final = range(200, 300)
 
 logger = logging.getLogger(__name__)
 
@@ -78,41 +85,57 @@ def run(job_id: int, *, recognise: Recognise | None = None) -> None:
         return
     try:
         with renewed(job, fence):
-            answer = (recognise or client().recognise)(document.get_file("stored_as"))
-            extraction = _described(claim, answer)
-    except OcrError as error:
-        _handle(claim, error)
+            picture = document.get_file("stored_as")
+            said = reader.read(picture, ask=_always(recognise) if recognise else reader.ask)
+            second = second_reader.read_again(document, picture, said)
+            extraction = _described(claim, said)
+    except Unread as unread:
+        _handle(claim, unread)
     except images.Busy:
         job.retry_in(fence, BUSY_WAIT, "busy")
     except (FileLost, SealBroken, KeyGone):
         logger.exception("the picture of document %s cannot be opened", document.uuid)
         _give_up(claim, Extraction.Outcome.FAILED, "picture_lost")
     else:
-        _record(claim, extraction, answer.result)
+        _record(claim, extraction, said.answer.result, second)
 
 
-def _handle(claim: Claim, error: OcrError) -> None:
+def _always(recognise: Recognise) -> reader.Ask:
+    return lambda _provider, picture, _deadline: recognise(picture)
+
+
+def _handle(claim: Claim, unread: Unread) -> None:
     """Act on whose turn it is: ours again later, the operator's, or a person's now."""
+    error = unread.error
     code = error.code or type(error).__name__
     logger.warning("document %s was not read: %s", claim.document.uuid, error)
     match error:
         case PictureAtFault():
-            _give_up(claim, Extraction.Outcome.UNREADABLE, code)
+            _give_up(claim, Extraction.Outcome.UNREADABLE, code, unread)
         case Misconfigured():
             claim.job.wait_uncounted(claim.fence, OPERATOR_WAIT, code)
+        case NotCalled():
+            seconds = (error.after or 0) + random.SystemRandom().uniform(0, SPREAD_SECONDS)
+            claim.job.wait_uncounted(claim.fence, timedelta(seconds=seconds), code)
         case TryAgain() if claim.job.attempts < (error.at_most or MOST_ATTEMPTS):
             seconds = backoff(claim.job.attempts, error, random.SystemRandom())
             claim.job.retry_in(claim.fence, timedelta(seconds=seconds), code)
         case ProviderAtFault() if claim.job.attempts < PROVIDER_TRIES:
             claim.job.retry_in(claim.fence, LATER_TRY, code)
         case _:
-            _give_up(claim, Extraction.Outcome.FAILED, code)
+            _give_up(claim, Extraction.Outcome.FAILED, code, unread)
 
 
-def _give_up(claim: Claim, outcome: Extraction.Outcome, code: str) -> None:
+def _give_up(
+    claim: Claim, outcome: Extraction.Outcome, code: str, unread: Unread | None = None
+) -> None:
     """Leave the document to a person, with empty readings and the reason."""
     extraction = _extraction(claim, outcome)
     extraction.error_code = code
+    if unread:
+        _say_who_read(extraction, unread.provider)
+        if unread.error.status in _SUCCESSES:
+            extraction.billed_as = _billed_as(unread.provider, "")
     end = Outcome.DONE if outcome is Extraction.Outcome.UNREADABLE else Outcome.PARKED
     with log.act():
         application = _lock(claim)
@@ -124,7 +147,7 @@ def _give_up(claim: Claim, outcome: Extraction.Outcome, code: str) -> None:
         _finish(application)
 
 
-def _record(claim: Claim, extraction: Extraction, result: Result) -> None:
+def _record(claim: Claim, extraction: Extraction, result: Result, second: Second | None) -> None:
     """Store a result, unless the fence is stale or nobody waits for it any more.
 
     The portrait's file is there already; it is removed when its row is not written.
@@ -135,7 +158,7 @@ def _record(claim: Claim, extraction: Extraction, result: Result) -> None:
             held = claim.job.end(claim.fence, Outcome.DONE)
             if held and _wanted(application, claim.document):
                 extraction.save()
-                _store_readings(extraction, result)
+                _store_readings(extraction, result, second)
                 _note(application, Action.EXTRACTION_RECORDED, extraction)
                 _finish(application)
                 return
@@ -157,12 +180,15 @@ def _extraction(claim: Claim, outcome: Extraction.Outcome) -> Extraction:
     )
 
 
-def _described(claim: Claim, answer: Answer) -> Extraction:
+def _described(claim: Claim, said: Read) -> Extraction:
     """Say who read what, and keep the portrait's file."""
+    answer = said.answer
     extraction, result = _extraction(claim, Extraction.Outcome.READ), answer.result
-    extraction.provider = provider()
-    extraction.engine = answer.engine
-    extraction.request_id = answer.request_id
+    _say_who_read(extraction, said.provider)
+    extraction.latency_ms = round(answer.latency_seconds * 1000)
+    extraction.billed_as = _billed_as(said.provider, answer.engine)
+    extraction.engine = answer.engine[:_LABEL]
+    extraction.request_id = answer.request_id[:_LABEL]
     extraction.permit_type = result.type.value
     extraction.type_confidence = result.type_confidence
     extraction.side = result.side.value
@@ -170,6 +196,16 @@ def _described(claim: Claim, answer: Answer) -> Extraction:
     extraction.put("raw", _without_portrait(answer.raw))
     _keep_portrait(extraction, result)
     return extraction
+
+
+def _say_who_read(extraction: Extraction, provider: Provider) -> None:
+    extraction.provider = provider.label
+    extraction.region = provider.served_in
+
+
+def _billed_as(provider: Provider, engine: str) -> str:
+    """What the operator calls it; our own servers, which name their engine, charge nothing."""
+    return provider.billed_as[:_LABEL] or ("" if engine else ONE_CALL)
 
 
 def _keep_portrait(extraction: Extraction, result: Result) -> None:
@@ -187,8 +223,11 @@ def _keep_portrait(extraction: Extraction, result: Result) -> None:
     extraction.portrait_sha256 = crop.sha256
 
 
-def _store_readings(extraction: Extraction, result: Result) -> None:
-    """Write one FieldReading a field, with the threshold that holds now."""
+def _store_readings(extraction: Extraction, result: Result, second: Second | None) -> None:
+    """Write one FieldReading a field, with the threshold that holds now.
+
+    A field that a second provider read otherwise is highlighted, however sure the first was.
+    """
     thresholds = Threshold.current()
     read = [(name, value, result.confidence[name]) for name, value in result.values.items()]
     read.append(("type", result.type.value, result.type_confidence))
@@ -199,10 +238,14 @@ def _store_readings(extraction: Extraction, result: Result) -> None:
             field=name,
             confidence=confidence,
             threshold=threshold,
-            highlighted=not value or confidence < threshold,
+            highlighted=not value
+            or confidence < threshold
+            or (second is not None and not second.agrees(name, value)),
         )
         reading.put("value", value)
         reading.save()
+        if second:
+            second.store(reading, value)
     tokens.index(extraction.document.application, result.values)
 
 

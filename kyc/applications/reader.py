@@ -1,13 +1,31 @@
-"""The client that reads documents, built once a process from the settings."""
+"""Read a picture with the first provider that is up, as the settings list them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
-from urllib.parse import urlsplit
+from typing import Final, Protocol
 
 from django.conf import settings
 
-from ocr_integration.client.auth import AkSkAuth, Auth, TokenAuth
+from kyc.applications import breakers
+from kyc.applications.quota import LONGEST_WAIT, throttle_of
+from kyc.applications.token_store import DatabaseTokenStore
+from kyc.jobs.models import LONGEST_CALL
 from ocr_integration.client.client import Answer, OcrClient
+from ocr_integration.client.connecting import connect
+from ocr_integration.client.errors import (
+    BreakerOpen,
+    Misconfigured,
+    NotCalled,
+    OcrError,
+    ProviderAtFault,
+    QuotaUsedUp,
+)
+from ocr_integration.client.http import Deadline
+from ocr_integration.providers import Provider
+
+SHARE_OF_TIME: Final = 2 / 3
+"""Of what is left, for a provider after which another one can be asked."""
 
 
 class Recognise(Protocol):
@@ -16,32 +34,90 @@ class Recognise(Protocol):
     def __call__(self, picture: bytes, /) -> Answer: ...
 
 
-@lru_cache(maxsize=1)
+Ask = Callable[[Provider, bytes, Deadline], Answer]
+
+
+@dataclass(frozen=True)
+class Read:
+    """An answer, and who gave it."""
+
+    provider: Provider
+    answer: Answer
+
+
+class Unread(Exception):
+    """Nobody read the picture. What the one said who was asked is `error`."""
+
+    def __init__(self, provider: Provider, error: OcrError) -> None:
+        super().__init__(str(error))
+        self.provider = provider
+        self.error = error
+
+
+@lru_cache(maxsize=16)
+def client_of(provider: Provider) -> OcrClient:
+    """One client a process for each provider, on the shared logins and quota.
+
+    Raises Misconfigured.
+    """
+    throttle = throttle_of(provider.key, provider.qps) if provider.qps else None
+    return connect(
+        provider, store=DatabaseTokenStore(), throttle=throttle, longest_wait=LONGEST_WAIT
+    )
+
+
 def client() -> OcrClient:
-    """Build the client of the provider that the settings name; raises Misconfigured."""
-    return OcrClient(
-        settings.OCR_ENDPOINT,
-        settings.OCR_PROJECT_ID,
-        _auth(),
-        ca_file=settings.OCR_CA_FILE or None,
-        plain_http_hosts=settings.OCR_PLAIN_HTTP_HOSTS,
-        enterprise_project_id=settings.OCR_ENTERPRISE_PROJECT_ID or None,
-    )
+    """The client of the first choice; raises Misconfigured."""
+    return client_of(settings.OCR_PROVIDERS[0])
 
 
-def provider() -> str:
-    """Name who reads: the host of the endpoint."""
-    return urlsplit(settings.OCR_ENDPOINT).netloc
+def ask(provider: Provider, picture: bytes, deadline: Deadline) -> Answer:
+    """Call one provider."""
+    return client_of(provider).recognise(picture, deadline=deadline)
 
 
-def _auth() -> Auth:
-    if settings.OCR_AUTH == "aksk":
-        return AkSkAuth(
-            settings.OCR_AK, settings.OCR_SK, security_token=settings.OCR_SECURITY_TOKEN or None
-        )
-    return TokenAuth(
-        settings.OCR_IAM_ENDPOINT,
-        domain=settings.OCR_DOMAIN,
-        username=settings.OCR_USERNAME,
-        password=settings.OCR_PASSWORD,
-    )
+def read(picture: bytes, *, ask: Ask = ask) -> Read:
+    """Ask the providers in their order, the next one when one is down or left alone.
+
+    Raises Unread with the error that leaves most hope.
+    """
+    deadline = Deadline(LONGEST_CALL.total_seconds())
+    unread: list[Unread] = []
+    *earlier, last = settings.OCR_PROVIDERS
+    for provider in (*earlier, last):
+        share = 1.0 if provider is last else SHARE_OF_TIME
+        try:
+            return read_by(provider, picture, Deadline(deadline.remaining() * share), ask=ask)
+        except Unread as failure:
+            if not (isinstance(failure.error, BreakerOpen) or breakers.is_failure(failure.error)):
+                raise
+            unread.append(failure)
+    raise min(unread, key=_hopelessness)
+
+
+def read_by(provider: Provider, picture: bytes, deadline: Deadline, *, ask: Ask = ask) -> Read:
+    """Ask one provider, unless its breaker is open. Raises Unread."""
+    try:
+        breaker = breakers.enter(provider)
+    except BreakerOpen as error:
+        raise Unread(provider, error) from error
+    try:
+        answer = ask(provider, picture, deadline)
+    except QuotaUsedUp as error:
+        breakers.left(breaker)
+        raise Unread(provider, error) from error
+    except OcrError as error:
+        if breakers.is_failure(error):
+            breakers.failed(provider, error)
+        else:
+            breakers.succeeded(breaker)
+        raise Unread(provider, error) from error
+    breakers.succeeded(breaker)
+    return Read(provider, answer)
+
+
+def _hopelessness(unread: Unread) -> int:
+    """To be asked again is best, and comes before not being asked: attempts made are counted."""
+    order = (ProviderAtFault, NotCalled, Misconfigured)
+    kinds = [place for place, kind in enumerate(order, 1) if isinstance(unread.error, kind)]
+    return max(kinds, default=0)

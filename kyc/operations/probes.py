@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from kyc.audit import triggers
 from kyc.operations import broker
+from ocr_integration.providers import Provider
 
 PROBES: Final = "health"
 """The folder of the files that a probe writes and removes at once."""
@@ -56,11 +57,15 @@ def keeps(store: str) -> bool:
 
 def reader_answers() -> bool:
     """Whether anything answers where documents are read: it need not be our own server."""
+    return any(_answers(provider) for provider in settings.OCR_PROVIDERS)
+
+
+def _answers(provider: Provider) -> bool:
     try:
         requests.get(
-            f"{settings.OCR_ENDPOINT.rstrip('/')}/health/live",
+            f"{provider.endpoint.rstrip('/')}/health/live",
             timeout=(1, 1),
-            verify=settings.OCR_CA_FILE or True,
+            verify=provider.ca_file or True,
             allow_redirects=False,
         )
     except (requests.RequestException, OSError):

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import models
 
-from kyc.vault import files
+from kyc.vault import files, keys
 from kyc.vault.sealing import Place, seal, unseal
 
 
@@ -62,6 +62,32 @@ class SealedModel(models.Model):
     def get_file(self, field: str) -> bytes:
         """Open the stored file that a field names."""
         return files.load(getattr(self, field), place=self.place(field))
+
+
+class InstallationKey(models.Model):
+    """Names the data key of something sealed that belongs to no application."""
+
+    purpose = models.CharField(max_length=32, unique=True, editable=False)
+    key_id = models.UUIDField(editable=False)
+
+    def __str__(self) -> str:
+        return self.purpose
+
+    @classmethod
+    def key_for(cls, purpose: str) -> UUID:
+        """The key's id; the first to ask makes it, and a key lost by then is replaced."""
+        kept = cls.objects.filter(purpose=purpose).first()
+        if kept and keys.exists(kept.key_id):
+            return kept.key_id
+        made = keys.create()
+        if kept:
+            cls.objects.filter(pk=kept.pk, key_id=kept.key_id).update(key_id=made)
+        else:
+            cls.objects.get_or_create(purpose=purpose, defaults={"key_id": made})
+        chosen = cls.objects.get(purpose=purpose).key_id
+        if chosen != made:
+            keys.destroy(made)
+        return chosen
 
 
 class TokenKind(models.TextChoices):

@@ -12,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from kyc.audit import triggers
 from kyc.operations import broker, demo, probes
+from ocr_integration.providers import Provider
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +151,6 @@ def test_a_broker_that_is_away_has_nothing_to_show(settings):
 @pytest.mark.loopback
 def test_the_reader_is_asked_for_real(monkeypatch, settings):
     monkeypatch.undo()
-    settings.OCR_ENDPOINT = "http://127.0.0.1:1"
+    settings.OCR_PROVIDERS = (Provider(endpoint="http://127.0.0.1:1"),)
     assert probes.reader_answers() is False
-    assert django_settings.OCR_ENDPOINT == "http://127.0.0.1:1"
+    assert django_settings.OCR_PROVIDERS == settings.OCR_PROVIDERS

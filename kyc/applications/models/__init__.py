@@ -8,13 +8,22 @@ from kyc.applications.models.application import (
     SearchToken,
 )
 from kyc.applications.models.handovers import HandOver
-from kyc.applications.models.readings import Extraction, FieldAnswer, FieldReading, Threshold
+from kyc.applications.models.providers import Breaker, CallQuota, ProviderToken
+from kyc.applications.models.readings import (
+    Extraction,
+    FieldAnswer,
+    FieldReading,
+    SecondReading,
+    Threshold,
+)
 from kyc.applications.models.rounds import Decision, Document, Recommendation, Round, Verdict
 
 __all__ = [
     "CLAIM",
     "Application",
     "ApplicationQuerySet",
+    "Breaker",
+    "CallQuota",
     "Decision",
     "Document",
     "Extraction",
@@ -22,9 +31,11 @@ __all__ = [
     "FieldReading",
     "HandOver",
     "IllegalStep",
+    "ProviderToken",
     "Recommendation",
     "Round",
     "SearchToken",
+    "SecondReading",
     "Threshold",
     "Verdict",
 ]

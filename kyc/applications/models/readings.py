@@ -37,6 +37,10 @@ class Extraction(SealedModel):
     provider = models.CharField(max_length=64, blank=True)
     engine = models.CharField(max_length=64, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
+    region = models.CharField(max_length=64, blank=True)
+    latency_ms = models.PositiveIntegerField(null=True)
+    billed_as = models.CharField(max_length=64, blank=True)
+    """The operator's word for what the call is charged to, "" where it is not: only 2xx are."""
     permit_type = models.CharField(max_length=64, blank=True)
     type_confidence = models.FloatField(default=0)
     side = models.CharField(max_length=5, blank=True)
@@ -79,7 +83,8 @@ class Extraction(SealedModel):
 class FieldReading(SealedModel):
     """One field as the machine read it. Never edited.
 
-    `highlighted` says whether the field was under its threshold, or not read, when recorded.
+    `highlighted` says whether the field was under its threshold, not read, or read otherwise by
+    a second provider, when recorded.
     """
 
     extraction = models.ForeignKey(Extraction, models.PROTECT, related_name="readings")
@@ -113,6 +118,35 @@ class FieldReading(SealedModel):
     @property
     def vault_owner(self) -> str:
         return self.extraction.vault_owner
+
+
+class SecondReading(SealedModel):
+    """What another provider read of the same field, where a picture was read by both."""
+
+    reading = models.OneToOneField(FieldReading, models.PROTECT, related_name="second")
+    provider = models.CharField(max_length=64)
+    value = SealedField()
+    confidence = models.FloatField()
+    agrees = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="second_reading_confidence_is_a_probability",
+                condition=Q(confidence__gte=0, confidence__lte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {'agrees' if self.agrees else 'disagrees'}"
+
+    @property
+    def vault_key_id(self) -> UUID:
+        return self.reading.vault_key_id
+
+    @property
+    def vault_owner(self) -> str:
+        return self.reading.vault_owner
 
 
 class FieldAnswer(SealedModel):

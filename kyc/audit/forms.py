@@ -29,7 +29,7 @@ def _actors() -> list[tuple[str, Any]]:
         ("", _("Anybody")),
         (SYSTEM, _("System")),
         (APPLICANT, _("Applicants")),
-        *((str(user.pk), str(user)) for user in staff),
+        *((str(user.pk), user.shown_name) for user in staff),
     ]
 
 

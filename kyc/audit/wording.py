@@ -22,7 +22,7 @@ _SUBJECTS: Final = {
 def names_of(entries: Iterable[AuditEntry]) -> dict[int, str]:
     """Look up what the staff among the actors are called; an applicant's name is never shown."""
     wanted = {entry.actor for entry in entries if entry.actor and entry.actor_role != APPLICANT}
-    return {pk: str(user) for pk, user in User.objects.in_bulk(wanted).items()}
+    return {pk: user.shown_name for pk, user in User.objects.in_bulk(wanted).items()}
 
 
 def who(entry: AuditEntry, names: dict[int, str]) -> str:

@@ -100,6 +100,11 @@ APPLICATIONS: Final = {
     "applications:status_json": Route("302 200 404 404 404 404 404", named=by_case),
     "applications:resubmit": Route(post="302 409 404 404 404 404 404", named=by_case),
     "applications:withdraw": Route(post="302 422 404 404 404 404 404", named=by_case),
+    "applications:check": Route(
+        "302 200 404 404 404 404 404", "302 303 404 404 404 404 404", named=by_case
+    ),
+    "applications:own_data": Route(post="302 200 404 404 404 404 404", named=by_case),
+    "applications:privacy": Route("200"),
     "applications:picture": Route(
         "302 200 404 200 200 200 404", named=lambda world: {"uuid": world.front.uuid}
     ),

@@ -18,8 +18,9 @@ LOGIN = "/accounts/login/"
 OBJECTS = {"reference", "subject", "uuid"}
 """What in an address names something of somebody's."""
 ACTIVATE = "/accounts/2fa/totp/activate/"
-OWN = {f"applications:{name}" for name in ("apply", "advice", "hand_over", "index", "phone")}
-"""What staff do for themselves, as applicants."""
+OWN_PAGES = ("apply", "advice", "hand_over", "index", "phone", "privacy")
+OWN = {f"applications:{name}" for name in OWN_PAGES}
+"""What staff do for themselves, as applicants, or read as anybody may."""
 
 
 @pytest.fixture

@@ -42,6 +42,8 @@ class Reading:
     threshold: float
     highlighted: bool
     row: FieldReading = field(repr=False, compare=False)
+    flag: str | None = field(default=None, repr=False, compare=False)
+    """What stands there as the applicant says, "" where they only say that it is wrong."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class Field:
     def answered(self) -> bool:
         """Whether a person said something of it."""
         return self.answer is not None and self.answer.kind != Kind.UNTOUCHED
+
+    @property
+    def flag(self) -> str | None:
+        """What stands there as the applicant says; None where they do not say that it is wrong."""
+        return self.reading.flag if self.reading else None
 
     @property
     def highlighted(self) -> bool:

@@ -92,7 +92,8 @@ def _readings(extractions: Sequence[Extraction]) -> dict[int, _Read]:
     """By document: its extraction with its readings."""
     by_pk = {extraction.pk: extraction for extraction in extractions}
     rows: dict[int, list[FieldReading]] = defaultdict(list)
-    for row in FieldReading.objects.filter(extraction__in=by_pk).order_by("pk"):
+    found = FieldReading.objects.filter(extraction__in=by_pk).select_related("flag")
+    for row in found.order_by("pk"):
         row.extraction = by_pk[row.extraction_id]
         rows[row.extraction_id].append(row)
     return {one.document_id: (one, rows[one.pk]) for one in extractions}
@@ -125,4 +126,5 @@ def _answer(row: FieldAnswer, *, kept: bool) -> Answer:
 
 
 def _reading(row: FieldReading) -> Reading:
-    return Reading(row.get("value"), row.confidence, row.threshold, row.highlighted, row)
+    flag = row.flag.get("says") if hasattr(row, "flag") else None
+    return Reading(row.get("value"), row.confidence, row.threshold, row.highlighted, row, flag)

@@ -1,6 +1,6 @@
 """What an applicant may post. A photo's cleaned value is its canonical picture."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kyc.applications import images
 from kyc.applications.images import Canonical
+from ocr_integration.permit.finding import Place
 from ocr_integration.protocol.fields import Side
 
 BUSY: Final = "busy"
+LONGEST_WORDS: Final = 200
 CHOOSE: Final = {
     Side.FRONT: _("Choose a photo of the front."),
     Side.BACK: _("Choose a photo of the back."),
@@ -128,3 +130,35 @@ class WithdrawForm(forms.Form):
         label=_("Yes, withdraw this application"),
         error_messages={"required": _("Tick this box to withdraw.")},
     )
+
+
+class CheckForm(forms.Form):
+    """What an applicant says of the values that were read; `places` by the name of their inputs.
+
+    A flagged value's words are posted with every button, so that none that were typed are lost.
+    """
+
+    def __init__(self, *args: Any, places: Mapping[str, Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+        for name in places:
+            self.fields[f"says-{name}"] = forms.CharField(required=False, max_length=LONGEST_WORDS)
+        for button in ("flag", "unflag"):
+            self.fields[button] = forms.ChoiceField(
+                required=False, choices=[(name, name) for name in places]
+            )
+
+    @property
+    def says(self) -> dict[Place, str]:
+        """The flags there are to be, each with its words."""
+        flagged = [name for name in self.places if f"says-{name}" in self.data]
+        words = {self.places[name]: self.cleaned_data[f"says-{name}"] for name in flagged}
+        if name := self.cleaned_data["flag"]:
+            words.setdefault(self.places[name], "")
+        return words
+
+    @property
+    def taken_back(self) -> list[Place]:
+        """The flag that is taken back, if any."""
+        name = self.cleaned_data["unflag"]
+        return [self.places[name]] if name else []

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kyc.accounts.models import User
-from kyc.applications import mails
+from kyc.applications import consent, mails
 from kyc.applications.images import Canonical
 from kyc.applications.models import Application, Document, IllegalStep, Round
 from kyc.applications.status import AskedSide, Status
@@ -207,9 +207,14 @@ def _submit(draft: Application, submission_key: str, language: str) -> None:
     if lately.count() >= settings.APPLICATIONS_PER_DAY:
         raise TooManyToday(draft.reference)
     Application.objects.filter(pk=draft.pk).update(
-        submission_key=submission_key, submitted_at=now, consented_at=now, language=language
+        submission_key=submission_key,
+        submitted_at=now,
+        consented_at=now,
+        consent_version=consent.VERSION,
+        language=language,
     )
-    _read(draft, Action.APPLICATION_SUBMITTED, first, [first.front, first.back])
+    documents = [first.front, first.back]
+    _read(draft, Action.APPLICATION_SUBMITTED, first, documents, consent=consent.VERSION)
 
 
 def _open_next_round(application: Application, documents: Documents, submission_key: str) -> None:
@@ -234,7 +239,11 @@ def _open_next_round(application: Application, documents: Documents, submission_
 
 
 def _read(
-    application: Application, action: Action, opened: Round, documents: list[Document]
+    application: Application,
+    action: Action,
+    opened: Round,
+    documents: list[Document],
+    **data: str,
 ) -> None:
     """Hand new photos to the reader: state, jobs and entry in one transaction, then ring."""
     application.move(
@@ -243,6 +252,7 @@ def _read(
         actor=application.applicant,
         round=opened.number,
         documents={document.sent_as: document.sha256 for document in documents},
+        **data,
     )
     for document in documents:
         doorbell.ring_after_commit(Job.objects.create(kind=Kind.EXTRACTION, subject=document.uuid))

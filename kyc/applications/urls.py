@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kyc.applications import phone, pictures, views
+from kyc.applications import check, phone, pictures, privacy, views
 
 app_name = "applications"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("applications/<reference:reference>/status.json", views.status_json, name="status_json"),
     path("applications/<reference:reference>/resubmit/", views.resubmit, name="resubmit"),
     path("applications/<reference:reference>/withdraw/", views.withdraw, name="withdraw"),
+    path("applications/<reference:reference>/check/", check.check, name="check"),
+    path("applications/<reference:reference>/data/", views.take_own_data, name="own_data"),
+    path("privacy/", privacy.privacy, name="privacy"),
     path("pictures/<uuid:uuid>.jpg", pictures.picture, name="picture"),
     path("portraits/<uuid:uuid>.jpg", pictures.portrait, name="portrait"),
 ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kyc.accounts.http import ApplicantRequest
 from kyc.accounts.models import Language
 from kyc.accounts.permissions import signed_in_required
-from kyc.applications import advice, intake, progress
+from kyc.applications import advice, consent, intake, onlookers, own_data, progress
 from kyc.applications.forms import ApplyForm, PicturesForm, ResubmitForm, WithdrawForm
 from kyc.applications.models import Application, Decision, Document, IllegalStep
 from kyc.applications.status import Status
@@ -98,7 +98,7 @@ def index(request: ApplicantRequest) -> HttpResponse:
 @signed_in_required
 def status(request: ApplicantRequest, reference: str) -> HttpResponse:
     """Say how it stands, since when, and what for it waits."""
-    application = _own(request, reference)
+    application = own(request, reference)
     if application.status == Status.DRAFT:
         return redirect("applications:apply")
     return _status_page(request, application)
@@ -108,14 +108,14 @@ def status(request: ApplicantRequest, reference: str) -> HttpResponse:
 @signed_in_required
 def status_json(request: ApplicantRequest, reference: str) -> HttpResponse:
     """The same in four words, for the page's own script and other programs."""
-    return JsonResponse(progress.as_json(_own(request, reference)))
+    return JsonResponse(progress.as_json(own(request, reference)))
 
 
 @require_POST
 @signed_in_required
 def resubmit(request: ApplicantRequest, reference: str) -> HttpResponse:
     """Take the sides that were asked for again; the same post twice is one round."""
-    application = _own(request, reference)
+    application = own(request, reference)
     key = request.POST.get("submission_key", "")
     if application.rounds.filter(submission_key=key).exists():
         return SeeOther(_status_url(application))
@@ -138,7 +138,7 @@ def resubmit(request: ApplicantRequest, reference: str) -> HttpResponse:
 @signed_in_required
 def withdraw(request: ApplicantRequest, reference: str) -> HttpResponse:
     """Take an application back; ticked, because it cannot be undone."""
-    application = _own(request, reference)
+    application = own(request, reference)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         return _status_page(request, application, withdrawal=form, code=422)
@@ -149,7 +149,22 @@ def withdraw(request: ApplicantRequest, reference: str) -> HttpResponse:
     return SeeOther(_status_url(application))
 
 
-def _own(request: ApplicantRequest, reference: str) -> Application:
+@require_POST
+@signed_in_required
+def take_own_data(request: ApplicantRequest, reference: str) -> HttpResponse:
+    """Hand an applicant everything that is kept of their application, as one file."""
+    application = own(request, reference)
+    if application.status == Status.ERASED:
+        return render(request, "409.html", status=409)
+    name = f"permitdesk-{application.shown_reference}.zip"
+    return HttpResponse(
+        own_data.take(application),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def own(request: ApplicantRequest, reference: str) -> Application:
     """Fetch one's own application; to anybody else, staff included, there is none."""
     return get_object_or_404(Application, reference=reference, applicant=request.user)
 
@@ -197,6 +212,7 @@ def _apply_page(
         "step": (refused or missing or ["check"])[0],
         "submission_key": _fresh_key(),
         "draft": draft,
+        "consent": consent.current(),
         "answer_by": progress.answer_by(draft) if draft else "",
     }
     return render(request, "applications/apply.html", context, status=code)
@@ -222,6 +238,8 @@ def _status_page(
         "state": progress.as_json(application),
         "sent": [(side.value, latest.document(side)) for side in Side if readable],
         "decision": decision,
+        "onlookers": onlookers.staff_who_looked(application),
+        "readable": readable,
         "can_withdraw": progress.is_open(application),
         "withdrawal": withdrawal or WithdrawForm(),
     }

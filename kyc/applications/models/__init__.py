@@ -7,6 +7,7 @@ from kyc.applications.models.application import (
     IllegalStep,
     SearchToken,
 )
+from kyc.applications.models.flags import FieldFlag
 from kyc.applications.models.handovers import HandOver
 from kyc.applications.models.providers import Breaker, CallQuota, ProviderToken
 from kyc.applications.models.readings import (
@@ -28,6 +29,7 @@ __all__ = [
     "Document",
     "Extraction",
     "FieldAnswer",
+    "FieldFlag",
     "FieldReading",
     "HandOver",
     "IllegalStep",

@@ -67,6 +67,8 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     consented_at = models.DateTimeField(null=True, editable=False)
+    consent_version = models.CharField(max_length=16, blank=True, editable=False)
+    """Which words were agreed to, in `language`: see `consent`."""
     version = models.PositiveIntegerField(default=0, editable=False)
     """Changes with each saved answer and each change of state; a post with an older one is 409."""
     held_by = models.ForeignKey(

@@ -71,6 +71,8 @@ class Round(models.Model):
     opened_at = models.DateTimeField(default=timezone.now, editable=False)
     submission_key = models.CharField(max_length=64, null=True, editable=False)
     """The key of the resubmission that opened the round; a first one's is the application's."""
+    reminded = models.PositiveSmallIntegerField(default=0, editable=False)
+    """How many reminders of this round's request have been sent."""
 
     class Meta:
         constraints = [

@@ -16,6 +16,7 @@ from kyc.applications.models import (
     Application,
     Decision,
     FieldAnswer,
+    FieldFlag,
     FieldReading,
     Recommendation,
 )
@@ -81,6 +82,9 @@ def _canaries(findings: Findings) -> Canaries:
         canaries.add(_opened(findings, row, "value"))
     for answer in answers.exclude(field__in=CLASSIFIED).select_related("round__application"):
         canaries.add(_opened(findings, answer, "value"))
+    flags = FieldFlag.objects.filter(reading__extraction__document__application__in=wanted)
+    for flag in flags.select_related("reading__extraction__document__application"):
+        canaries.add(_opened(findings, flag, "says"))
     for model in (Decision, Recommendation):
         rows = model.objects.filter(round__application__in=wanted)
         for verdict in rows.select_related("round__application"):

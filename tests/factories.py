@@ -19,6 +19,7 @@ from kyc.applications.models import (
     Extraction,
     FieldReading,
     Round,
+    SecondReading,
     Threshold,
 )
 from kyc.applications.status import CLOSED, Outcome, Status
@@ -182,6 +183,18 @@ def reading(
     )
     made.put("value", value)
     made.save()
+    return made
+
+
+def second_reading(
+    reading: FieldReading, value: str, *, agrees: bool, provider: str = "other"
+) -> SecondReading:
+    """Record what another provider made of a field, which is doubtful where it differs."""
+    made = SecondReading(reading=reading, provider=provider, confidence=0.9, agrees=agrees)
+    made.put("value", value)
+    made.save()
+    if not agrees:
+        FieldReading.objects.filter(pk=reading.pk).update(highlighted=True)
     return made
 
 

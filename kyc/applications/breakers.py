@@ -16,6 +16,7 @@ from kyc.jobs.models import Job, from_now
 from ocr_integration.client.errors import (
     BreakerOpen,
     Misconfigured,
+    NotCalled,
     OcrError,
     ProviderAtFault,
     TryAgain,
@@ -95,6 +96,8 @@ def is_failure(error: OcrError) -> bool:
 
     A picture that cannot be read says nothing of it, nor does a quota that is used up.
     """
+    if isinstance(error, NotCalled):
+        return False
     if isinstance(error, TryAgain):
         return error.status is None or error.status >= _SERVER_ERROR
     return isinstance(error, Misconfigured | ProviderAtFault)

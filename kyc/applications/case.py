@@ -42,6 +42,7 @@ class Reading:
     threshold: float
     highlighted: bool
     row: FieldReading = field(repr=False, compare=False)
+    second: rules.Opinion | None = field(default=None, repr=False, compare=False)
     flag: str | None = field(default=None, repr=False, compare=False)
     """What stands there as the applicant says, "" where they only say that it is wrong."""
 
@@ -206,9 +207,15 @@ class Case:
             name,
             self.readings.get(place),
             self.answers.get(place),
-            self.judgement.at(place),
+            (*self.judgement.at(place), *self._second_opinion(place)),
             self.judgement.offers.get(place, ""),
         )
+
+    def _second_opinion(self, place: Place) -> tuple[Remark, ...]:
+        reading = self.readings.get(place)
+        if reading is None or reading.second is None:
+            return ()
+        return (rules.second_opinion(place, self.value(place), reading.second),)
 
     @property
     def open(self) -> list[Field]:

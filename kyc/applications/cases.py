@@ -14,6 +14,7 @@ from kyc.applications.models import (
     FieldReading,
     Round,
 )
+from kyc.applications.rules import Opinion
 from kyc.applications.status import Status
 from ocr_integration.permit.finding import Place
 from ocr_integration.protocol.fields import Side
@@ -92,7 +93,7 @@ def _readings(extractions: Sequence[Extraction]) -> dict[int, _Read]:
     """By document: its extraction with its readings."""
     by_pk = {extraction.pk: extraction for extraction in extractions}
     rows: dict[int, list[FieldReading]] = defaultdict(list)
-    found = FieldReading.objects.filter(extraction__in=by_pk).select_related("flag")
+    found = FieldReading.objects.filter(extraction__in=by_pk).select_related("second", "flag")
     for row in found.order_by("pk"):
         row.extraction = by_pk[row.extraction_id]
         rows[row.extraction_id].append(row)
@@ -127,4 +128,19 @@ def _answer(row: FieldAnswer, *, kept: bool) -> Answer:
 
 def _reading(row: FieldReading) -> Reading:
     flag = row.flag.get("says") if hasattr(row, "flag") else None
-    return Reading(row.get("value"), row.confidence, row.threshold, row.highlighted, row, flag)
+    return Reading(
+        row.get("value"),
+        row.confidence,
+        row.threshold,
+        row.highlighted,
+        row,
+        second=_second(row),
+        flag=flag,
+    )
+
+
+def _second(row: FieldReading) -> Opinion | None:
+    if not hasattr(row, "second"):
+        return None
+    row.second.reading = row
+    return Opinion(row.second.provider, row.second.get("value"))

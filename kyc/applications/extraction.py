@@ -4,7 +4,6 @@ A job is claimed, the call is made outside any transaction, and what came of it 
 while the fence still holds. An error says whose turn it is.
 """
 
-import json
 import logging
 import random
 from dataclasses import dataclass
@@ -14,16 +13,9 @@ from typing import Final
 from django.db import DatabaseError
 from django.utils import timezone
 
-from kyc.applications import images, reader, second_reader, tokens
-from kyc.applications.models import (
-    Application,
-    Document,
-    Extraction,
-    FieldReading,
-    Round,
-    Threshold,
-)
-from kyc.applications.reader import Read, Recognise, Unread
+from kyc.applications import breakers, images, reader, recording, second_reader
+from kyc.applications.models import Application, Document, Extraction, Round
+from kyc.applications.reader import Recognise, Unread
 from kyc.applications.second_reader import Second
 from kyc.applications.status import Status
 from kyc.audit import log
@@ -44,19 +36,14 @@ from ocr_integration.client.errors import (
 )
 from ocr_integration.protocol.fields import Side
 from ocr_integration.protocol.result import Result
-from ocr_integration.providers import Provider
 
-OPERATOR_WAIT: Final = timedelta(seconds=60)
+OPERATOR_WAIT: Final = breakers.LONGEST_PAUSE
 """Between calls that fail until the operator changes something; they use no attempts up."""
 BUSY_WAIT: Final = timedelta(seconds=5)
 LATER_TRY: Final = timedelta(seconds=30)
 PROVIDER_TRIES: Final = 2
 SPREAD_SECONDS: Final = 0.5
 """So that not all who were sent away come back at once."""
-ONE_CALL: Final = "one call"
-
-_LABEL: Final = 64
-_SUCCESSES: Final = range(200, 300)
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +75,7 @@ def run(job_id: int, *, recognise: Recognise | None = None) -> None:
             picture = document.get_file("stored_as")
             said = reader.read(picture, ask=_always(recognise) if recognise else reader.ask)
             second = second_reader.read_again(document, picture, said)
-            extraction = _described(claim, said)
+            extraction = recording.describe(_extraction(claim, Extraction.Outcome.READ), said)
     except Unread as unread:
         _handle(claim, unread)
     except images.Busy:
@@ -133,9 +120,7 @@ def _give_up(
     extraction = _extraction(claim, outcome)
     extraction.error_code = code
     if unread:
-        _say_who_read(extraction, unread.provider)
-        if unread.error.status in _SUCCESSES:
-            extraction.billed_as = _billed_as(unread.provider, "")
+        recording.describe_failure(extraction, unread)
     end = Outcome.DONE if outcome is Extraction.Outcome.UNREADABLE else Outcome.PARKED
     with log.act():
         application = _lock(claim)
@@ -158,7 +143,7 @@ def _record(claim: Claim, extraction: Extraction, result: Result, second: Second
             held = claim.job.end(claim.fence, Outcome.DONE)
             if held and _wanted(application, claim.document):
                 extraction.save()
-                _store_readings(extraction, result, second)
+                recording.store_readings(extraction, result, second)
                 _note(application, Action.EXTRACTION_RECORDED, extraction)
                 _finish(application)
                 return
@@ -178,75 +163,6 @@ def _extraction(claim: Claim, outcome: Extraction.Outcome) -> Extraction:
         outcome=outcome,
         started_at=claim.started_at,
     )
-
-
-def _described(claim: Claim, said: Read) -> Extraction:
-    """Say who read what, and keep the portrait's file."""
-    answer = said.answer
-    extraction, result = _extraction(claim, Extraction.Outcome.READ), answer.result
-    _say_who_read(extraction, said.provider)
-    extraction.latency_ms = round(answer.latency_seconds * 1000)
-    extraction.billed_as = _billed_as(said.provider, answer.engine)
-    extraction.engine = answer.engine[:_LABEL]
-    extraction.request_id = answer.request_id[:_LABEL]
-    extraction.permit_type = result.type.value
-    extraction.type_confidence = result.type_confidence
-    extraction.side = result.side.value
-    extraction.side_confidence = result.side_confidence
-    extraction.put("raw", _without_portrait(answer.raw))
-    _keep_portrait(extraction, result)
-    return extraction
-
-
-def _say_who_read(extraction: Extraction, provider: Provider) -> None:
-    extraction.provider = provider.label
-    extraction.region = provider.served_in
-
-
-def _billed_as(provider: Provider, engine: str) -> str:
-    """What the operator calls it; our own servers, which name their engine, charge nothing."""
-    return provider.billed_as[:_LABEL] or ("" if engine else ONE_CALL)
-
-
-def _keep_portrait(extraction: Extraction, result: Result) -> None:
-    """Keep the crop as a clean picture of our own making; one that is none is left out."""
-    if result.portrait_location:
-        extraction.portrait_location = [list(corner) for corner in result.portrait_location]
-    if not result.portrait_image:
-        return
-    try:
-        crop = images.canonical(result.portrait_image, smallest=images.SMALLEST_PORTRAIT)
-    except images.PictureRefused as refusal:
-        logger.warning("the portrait of %s was refused: %s", extraction.document, refusal.code)
-        return
-    extraction.put_file("portrait_stored_as", crop.jpeg)
-    extraction.portrait_sha256 = crop.sha256
-
-
-def _store_readings(extraction: Extraction, result: Result, second: Second | None) -> None:
-    """Write one FieldReading a field, with the threshold that holds now.
-
-    A field that a second provider read otherwise is highlighted, however sure the first was.
-    """
-    thresholds = Threshold.current()
-    read = [(name, value, result.confidence[name]) for name, value in result.values.items()]
-    read.append(("type", result.type.value, result.type_confidence))
-    for name, value, confidence in read:
-        threshold = thresholds.get(name, Threshold.FIRST)
-        reading = FieldReading(
-            extraction=extraction,
-            field=name,
-            confidence=confidence,
-            threshold=threshold,
-            highlighted=not value
-            or confidence < threshold
-            or (second is not None and not second.agrees(name, value)),
-        )
-        reading.put("value", value)
-        reading.save()
-        if second:
-            second.store(reading, value)
-    tokens.index(extraction.document.application, result.values)
 
 
 def _lock(claim: Claim) -> Application:
@@ -311,10 +227,3 @@ def _swap_if_crossed(application: Application, latest: Round) -> None:
 def _remove(stored_as: str) -> None:
     if stored_as:
         files.remove(stored_as)
-
-
-def _without_portrait(raw: bytes) -> bytes:
-    """Drop the portrait from an answer: it is kept once, as a file."""
-    answer = json.loads(raw)
-    answer.get("result", {}).pop("portrait_image", None)
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()

@@ -114,6 +114,11 @@ WORDS: Final[dict[str, Words]] = {
     "name_en_is_code_name": _code(_("Machine code says the same.")),
     "id_number_is_code_id": _code(_("Machine code says the same.")),
 }
+SECOND_READER: Final = Words(
+    _("A second reader, %(reader)s, read the same."),
+    _("A second reader, %(reader)s, read %(found)s."),
+)
+
 SOURCES: Final[dict[Source, Text]] = {
     Source.MACHINE_CODE: pgettext_lazy("source", "code"),
     Source.CHECK_DIGIT: pgettext_lazy("source", "digit"),

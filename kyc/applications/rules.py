@@ -8,15 +8,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kyc.applications.labels import PERMIT_LABELS
 from kyc.applications.rule_words import (
     CODE_SAYS_BADLY,
     HOMES,
     NUMBER_KINDS,
+    SECOND_READER,
     SOURCES,
     WORDS,
 )
@@ -24,6 +26,7 @@ from ocr_integration.permit.card import Card
 from ocr_integration.permit.consistency import check
 from ocr_integration.permit.dates import parse_date
 from ocr_integration.permit.finding import Finding, Place, Source
+from ocr_integration.permit.normal import normalise
 from ocr_integration.permit.numbers import Place as Home
 from ocr_integration.permit.numbers import place_of
 from ocr_integration.permit.verdict import Verdict
@@ -67,6 +70,13 @@ class Judgement:
         return self.remarks.get(place, ())
 
 
+class Opinion(NamedTuple):
+    """What another reader made of a field."""
+
+    by: str
+    value: str
+
+
 def judge(
     front: Mapping[str, str],
     back: Mapping[str, str],
@@ -87,6 +97,17 @@ def judge(
     return Judgement(
         {place: tuple(found) for place, found in remarks.items()}, offers, card.code.checks
     )
+
+
+def second_opinion(place: Place, accepted: str, second: Opinion) -> Remark:
+    """Compare an accepted value with what a second reader made of the same picture."""
+    _side, name = place
+    same = normalise(name, accepted) == normalise(name, second.value)
+    template = SECOND_READER.agree if same else SECOND_READER.disagree
+    said = {"reader": second.by, "found": _permit(second.value) or second.value}
+    verdict = Verdict.AGREE if same else Verdict.DISAGREE
+    source = pgettext("source", "second reader")
+    return Remark("second_reader", verdict, str(template) % said, source, compares=True)
 
 
 def _places(finding: Finding) -> tuple[Place, ...]:

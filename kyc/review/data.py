@@ -64,7 +64,10 @@ def _extraction(extraction: Extraction | None) -> dict[str, Any] | None:
         "outcome": extraction.outcome,
         "error_code": extraction.error_code,
         "provider": extraction.provider,
+        "region": extraction.region,
         "engine": extraction.engine,
+        "latency_ms": extraction.latency_ms,
+        "billed_as": extraction.billed_as,
         "finished_at": extraction.finished_at,
         "portrait_location": extraction.portrait_location,
     }

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from kyc.applications import progress
 from kyc.applications.models import Application
 from kyc.applications.status import Status
 
@@ -26,6 +27,7 @@ class Kind(models.TextChoices):
 
     SUBMITTED = "submitted", _("We have your photos")
     ASKED_AGAIN = "asked_again", _("We need one better photo")
+    REMINDER = "reminder", _("We still need one better photo")
     APPROVED = "approved", _("Your permit is approved")
     DECLINED = "declined", _("We could not accept your permit")
 
@@ -64,4 +66,8 @@ def announce(application_id: int, kind: Kind) -> bool:
 
 def _context(application: Application) -> dict[str, object]:
     path = reverse("applications:status", args=[application.reference])
-    return {"application": application, "link": f"{settings.PUBLIC_URL}{path}"}
+    return {
+        "application": application,
+        "link": f"{settings.PUBLIC_URL}{path}",
+        "answer_by": progress.answer_by(application),
+    }

@@ -7,19 +7,23 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from kyc.applications import intake
+from kyc.applications import intake, reminders
 from kyc.jobs import sweeper
 
 
 class Command(BaseCommand):
-    help = "Ring for whatever is due and expire what was left lying, until told to stop."
+    help = "Ring for what is due, remind of what is unanswered, expire what was left lying."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        sweeper.run([sweeper.sweep_jobs, _expire], stop)
+        sweeper.run([sweeper.sweep_jobs, _expire, _remind], stop)
 
 
 def _expire() -> None:
     intake.expire_due(timezone.now())
+
+
+def _remind() -> None:
+    reminders.remind_due(timezone.now())

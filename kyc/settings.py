@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kyc.accounts.context.staff_nav",
+                "kyc.operations.alarms.reader_alarm",
             ],
         },
     }

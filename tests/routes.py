@@ -133,12 +133,13 @@ AUDIT: Final = {
         "302 403 403 403 403 200 200", named=lambda world: {"subject": world.decided.reference}
     ),
 }
-OPERATIONS: Final = {
+MACHINES: Final = {
     "health_live": Route("200"),
     "health_ready": Route("200"),
     "metrics": Route("200"),
 }
-ROUTES: Final = {**ACCOUNTS, **APPLICATIONS, **REVIEW, **AUDIT, **OPERATIONS}
+OPERATIONS: Final = {"providers": Route("302 403 403 403 403 403 200")}
+ROUTES: Final = {**ACCOUNTS, **APPLICATIONS, **REVIEW, **AUDIT, **MACHINES, **OPERATIONS}
 
 
 def names() -> Iterator[str]:

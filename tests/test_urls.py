@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kyc.applications.references import new_reference
-from tests.routes import ACCOUNTS, OPERATIONS, ROUTES, WHO, address, ask, make_world, names
+from tests.routes import ACCOUNTS, MACHINES, ROUTES, WHO, address, ask, make_world, names
 
 every_route = pytest.mark.parametrize("name", sorted(ROUTES))
 LOGIN = "/accounts/login/"
@@ -87,7 +87,7 @@ def test_what_does_not_exist_is_not_told_from_what_is_somebody_elses(world, name
 @every_route
 def test_no_role_opens_anything_without_a_second_factor(world, settings, name):
     settings.STAFF_SECOND_FACTOR = True
-    if name in {*ACCOUNTS, *OPERATIONS, *OWN}:
+    if name in {*ACCOUNTS, *MACHINES, *OWN}:
         return
     for who in ("reviewer", "senior", "auditor", "administrator"):
         for method in ("get", "post"):

@@ -23,6 +23,7 @@ class Page(NamedTuple):
 _PAGES = (
     (Page("/review/", _("Review")), (Role.REVIEWER, Role.SENIOR, Role.AUDITOR)),
     (Page("/audit/", _("Audit")), (Role.AUDITOR, Role.ADMINISTRATOR)),
+    (Page("/operations/providers/", _("Readers")), (Role.ADMINISTRATOR,)),
 )
 
 

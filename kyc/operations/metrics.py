@@ -19,6 +19,7 @@ from kyc.applications.models import Application, Extraction
 from kyc.applications.status import REVIEWABLE, Status
 from kyc.audit import trail
 from kyc.jobs.models import Job
+from kyc.operations import providers
 
 WAITING: Final = (Status.READING, *REVIEWABLE)
 
@@ -34,6 +35,7 @@ class Desk(Collector):
             "permitdesk_audit_entries", "Entries in the audit chain", value=trail.head().seq
         )
         yield _readings()
+        yield from _providers()
 
 
 def exposition() -> bytes:
@@ -97,6 +99,23 @@ def _readings() -> Metric:
         seconds = (row["took"] or timedelta()).total_seconds()
         summary.add_metric([row["outcome"]], count_value=row["n"], sum_value=seconds)
     return summary
+
+
+def _providers() -> Iterator[Metric]:
+    called = GaugeMetricFamily(
+        "permitdesk_provider_called",
+        "1 while a reader is called, 0 while it is left alone",
+        labels=["provider"],
+    )
+    alarm = GaugeMetricFamily(
+        "permitdesk_provider_misconfigured",
+        "1 while a reader waits for the operator",
+        labels=["provider"],
+    )
+    for one in providers.standings():
+        called.add_metric([one.provider.label], one.state != "open")
+        alarm.add_metric([one.provider.label], one.needs_operator)
+    yield from (called, alarm)
 
 
 def _seconds_since(moment: datetime | None) -> float:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, Final
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,9 @@ from kyc.audit.trail import APPLICANT, SYSTEM, Query
 
 _MISREAD: Final = str.maketrans("ILO", "110")
 _REFERENCE_LENGTH: Final = 12
+_EARLIEST: Final = dt.date(2000, 1, 1)
+_LATEST: Final = dt.date(2999, 12, 31)
+"""At either end of the calendar a day's own end cannot be reckoned any more."""
 
 
 class DateInput(forms.DateInput):
@@ -31,6 +34,16 @@ def _actors() -> list[tuple[str, Any]]:
         (APPLICANT, _("Applicants")),
         *((str(user.pk), user.shown_name) for user in staff),
     ]
+
+
+class DayField(forms.DateField):
+    """A day that there can be entries of."""
+
+    widget = DateInput
+    default_validators = [MinValueValidator(_EARLIEST), MaxValueValidator(_LATEST)]
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(label=label, required=False, input_formats=["%Y-%m-%d"])
 
 
 class SearchForm(forms.Form):
@@ -57,18 +70,14 @@ class SearchForm(forms.Form):
         choices=[("", _("Any act")), *Action.choices],
         widget=forms.Select(attrs={"class": "input"}),
     )
-    to = forms.DateField(
-        label=_("To"), required=False, input_formats=["%Y-%m-%d"], widget=DateInput()
-    )
+    to = DayField(_("To"))
 
     field_order = ("subject", "actor", "action", "from", "to")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # `from` is no name for an attribute, and is the word in the address.
-        self.fields["from"] = forms.DateField(
-            label=_("From"), required=False, input_formats=["%Y-%m-%d"], widget=DateInput()
-        )
+        self.fields["from"] = DayField(_("From"))
         self.order_fields(self.field_order)
 
     def clean_subject(self) -> str:

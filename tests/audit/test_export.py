@@ -154,7 +154,16 @@ def test_the_table_holds_only_what_was_asked_for(client, eva, history):
 
 
 @pytest.mark.parametrize("address", [JSONL, CSV])
-@pytest.mark.parametrize("asked", [{"from": "yesterday"}, {"actor": "x"}, {"action": "made up"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"from": "yesterday"},
+        {"from": "0001-01-01"},
+        {"to": "9999-12-31"},
+        {"actor": "x"},
+        {"action": "made up"},
+    ],
+)
 def test_a_query_that_makes_no_sense_is_refused(client, eva, address, asked):
     client.force_login(eva)
     assert client.get(address, asked).status_code == 422

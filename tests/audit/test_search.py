@@ -117,7 +117,16 @@ def test_a_search_is_recorded_without_what_was_typed(fetch, eva):
     assert (entry.actor, entry.data) == (eva.pk, {"filters": ["subject"]})
 
 
-@pytest.mark.parametrize("asked", [{"subject": "陈大文"}, {"from": "soon"}, {"actor": "eva"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"subject": "陈大文"},
+        {"from": "soon"},
+        {"from": "0001-01-01"},
+        {"to": "9999-12-31"},
+        {"actor": "eva"},
+    ],
+)
 def test_a_search_that_makes_no_sense_is_refused(fetch, asked):
     response = fetch(**asked)
     assert response.status_code == 422

@@ -40,6 +40,7 @@ TIGHT = re.compile(r"[\u3400-\u9fff][0-9A-Za-z]|[0-9A-Za-z](?![年月日])[\u340
 LATIN_WORD = re.compile(r"[A-Za-z]{4,}")
 KEPT_IN_LATIN = {
     *("PermitDesk", "English", "Enter", "JPEG", "TIFF", "HEIC", "JSON", "FILE", "python", "verify"),
+    *("SHADOW", "PERCENT"),
     *("Rui", "Chan", "Rita", "Wong", "Sofia", "Eva", "Sousa", "Adam"),
     # A line of machine readable code, read aloud.
     *re.findall(LATIN_WORD, " ".join(factories.BACK.values())),
@@ -327,3 +328,15 @@ def test_a_date_is_written_as_the_language_does(language, this_year, another, ex
         ]
     for shown, page in zip((this_year, another, exact), pages, strict=True):
         assert shown in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        *(("zh-HK", "zh-Hant"), ("zh-TW,zh;q=0.9", "zh-Hant"), ("zh-MO", "zh-Hant")),
+        *(("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"), ("zh", "zh-Hans"), ("pt-PT,en", "en")),
+    ],
+)
+def test_a_browser_is_answered_in_the_script_of_its_place(client, db, asked, spoken):
+    page = client.get("/", headers={"accept-language": asked}).content.decode()
+    assert f'<html lang="{spoken}">' in page

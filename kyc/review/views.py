@@ -32,7 +32,7 @@ from kyc.review.refusals import FieldsRefused, Forbidden, Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_reader_required
 def case_list(request: StaffRequest) -> HttpResponse:
-    """The queue; a POST searches."""
+    """The queue; a POST searches. Of a list no entry is made: it has a name and half a number."""
     if request.method == "POST":
         return _search(request)
     word = request.GET.get("search", "")
@@ -104,19 +104,11 @@ def reopen(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_reader_required
 def case(request: StaffRequest, reference: str) -> HttpResponse:
-    """One case: reading it is recorded, posting answers or decides it."""
+    """One case: posting answers or decides it."""
     application = _application(reference)
     if request.method == "POST":
         return _answer(request, application)
-    response = _show(request, application)
-    with log.act():
-        application.record(
-            Action.APPLICATION_VIEWED,
-            actor=request.user,
-            role=request.user.shown_role,
-            round=application.current_round.number,
-        )
-    return response
+    return _show(request, application)
 
 
 @require_GET
@@ -190,7 +182,10 @@ def _show(
     refusal: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Draw the case as it stands; what was typed and refused stands in its inputs again."""
+    """Draw the case as it stands, and record that it was seen, whatever was asked for.
+
+    What was typed and refused stands in its inputs again.
+    """
     application.refresh_from_db()
     shown = cases.of(application)
     if form is None:
@@ -199,7 +194,15 @@ def _show(
         form = form.shown_again(shown)
         shown = _as_typed(shown, form)
     words = page.context(shown, form, request.user, refusal=refusal)
-    return render(request, "review/case.html", words, status=status)
+    response = render(request, "review/case.html", words, status=status)
+    with log.act():
+        application.record(
+            Action.APPLICATION_VIEWED,
+            actor=request.user,
+            role=request.user.shown_role,
+            round=shown.round.number,
+        )
+    return response
 
 
 def _as_typed(shown: Case, form: CaseForm) -> Case:

@@ -32,6 +32,47 @@ def test_opening_is_the_only_thing_it_records(as_rui, url, case, rui):
     assert (case.version, case.held_by) == (0, None)
 
 
+def _views(case, by):
+    return AuditEntry.objects.filter(
+        action="application.viewed", subject=case.reference, actor=by.pk
+    )
+
+
+@pytest.mark.parametrize(
+    "posted", [{"version": "99999"}, {"version": "0"}, {"version": "0", "front-type": "Library"}]
+)
+def test_a_page_that_refuses_a_post_is_recorded_too(as_rui, url, case, rui, posted):
+    response = as_rui.post(url, posted)
+    assert response.status_code in {409, 422}
+    assert "陈大文" in response.content.decode()
+    assert _views(case, rui).get().data == {"round": 1}
+
+
+def test_a_page_that_refuses_a_claim_is_recorded_too(as_rui, case, rui, rita):
+    queue.claim(case, by=rita)
+    response = as_rui.post(reverse("review:claim", args=[case.reference]))
+    assert (response.status_code, "陈大文" in response.content.decode()) == (409, True)
+    assert _views(case, rui).count() == 1
+
+
+def test_a_page_that_refuses_to_reopen_is_recorded_too(client, case, sofia, rui):
+    factories.decide(case, Outcome.DECLINED, by=rui, reason="other")
+    client.force_login(sofia)
+    response = client.post(reverse("review:reopen", args=[case.reference]))
+    assert (response.status_code, "陈大文" in response.content.decode()) == (422, True)
+    assert _views(case, sofia).count() == 1
+
+
+def test_a_case_that_cannot_be_recorded_is_not_shown(as_rui, url, monkeypatch):
+    monkeypatch.setattr("kyc.audit.log._link", _fail)
+    with pytest.raises(RuntimeError):
+        as_rui.post(url, {"version": "99999"})
+
+
+def _fail(entries):
+    raise RuntimeError
+
+
 def test_the_form_holds_every_field_of_each_side(form):
     sides = {"front": [*factories.FRONT, "type"], "back": [*factories.BACK, "type"]}
     for side, fields in sides.items():

@@ -6,7 +6,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
@@ -18,6 +18,7 @@ from ocr_integration.protocol.quality import Problem, ProblemCode
 from ocr_integration.protocol.request import (
     CONTENT_TYPE,
     ENGINE_HEADER,
+    MAX_BODY_BYTES,
     PATH,
     QUALITY_PATH,
     REQUEST_ID_HEADER,
@@ -28,6 +29,7 @@ from ocr_integration.server import questions, refusal
 from ocr_integration.server.authentication import authenticate
 from ocr_integration.server.bodies import read_body
 from ocr_integration.server.credentials import Credentials
+from ocr_integration.server.guesses import Guesses
 from ocr_integration.server.identity import grant_token
 from ocr_integration.server.logs import LOGGER
 from ocr_integration.server.metrics import Board, Row
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 Said = TypeVar("Said")
 
+BODY_SECONDS: Final = 30.0
+"""For a picture on a slow line."""
 _BAD_REQUEST: Final = 400
 _UNAVAILABLE: Final = 503
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -82,6 +86,7 @@ class Application:
     row: Row
     slot: ReadingSlot
     ready: bool = False
+    guesses: Guesses = field(default_factory=Guesses)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -120,7 +125,7 @@ class Application:
         method, path = request.method, request.path
         project_id = _project_id(path)
         if method == "POST" and path == TOKEN_PATH:
-            return "token", lambda: grant_token(request, self.credentials, self.token_key)
+            return "token", lambda: self._token(request)
         if method == "POST" and project_id in self.credentials.projects:
             if path == PATH.format(project_id=project_id):
                 return "recognise", lambda: self._recognise(request, project_id)
@@ -133,6 +138,9 @@ class Application:
         if method == "GET" and path == "/metrics" and _is_loopback(request.remote_addr):
             return "metrics", lambda: Response(self.board.text(), mimetype="text/plain")
         return "other", _nowhere
+
+    def _token(self, request: Request) -> Response:
+        return grant_token(request, self.credentials, self.token_key, self.guesses)
 
     def _recognise(self, request: Request, project_id: str) -> Response:
         question = self._question(request, project_id)
@@ -153,7 +161,7 @@ class Application:
     def _question(self, request: Request, project_id: str) -> Question:
         """Everything before the reading slot: any number of threads do it at the same time."""
         check_body = authenticate(request, project_id, self.credentials, self.token_key)
-        body = read_body(request)
+        body = read_body(request, most=MAX_BODY_BYTES, seconds=BODY_SECONDS)
         check_body(body)
         return questions.parse(body)
 

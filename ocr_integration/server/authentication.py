@@ -59,8 +59,10 @@ def _check_signature(request: Request, project_id: str, credentials: Credentials
         raise refusal.bad_credentials("x-sdk-date is missing or more than 15 minutes off")
     if request.headers.get(signature.PROJECT_HEADER, project_id) != project_id:
         raise refusal.bad_credentials("x-project-id is not the project of the URL")
-    # An unknown key takes the same way as a known one, to the same answer.
+    wrong = refusal.bad_credentials("verify aksk signature fail")
     secret = credentials.keys.get(authorization.access)
+    if secret is None:
+        raise wrong
 
     def check(body: bytes) -> None:
         message = signature.Message(
@@ -70,8 +72,7 @@ def _check_signature(request: Request, project_id: str, credentials: Credentials
             body=body,
             query=tuple(request.args.items(multi=True)),
         )
-        right = signature.is_signed_by(message, authorization, secret=secret or "unknown")
-        if not right or secret is None:
-            raise refusal.bad_credentials("verify aksk signature fail")
+        if not signature.is_signed_by(message, authorization, secret=secret):
+            raise wrong
 
     return check

@@ -3,7 +3,7 @@
 import hmac
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from werkzeug import Request, Response
 
@@ -11,12 +11,24 @@ from ocr_integration.protocol.token import SUBJECT_TOKEN_HEADER, TIME_FORMAT
 from ocr_integration.server import tokens
 from ocr_integration.server.bodies import read_body
 from ocr_integration.server.credentials import Credentials, User
+from ocr_integration.server.guesses import SECONDS, Guesses
+
+MOST_BYTES: Final = 64 * 1024
+"""Anybody may send this body, and what is in it is a name and a password."""
+BODY_SECONDS: Final = 5.0
 
 
-def grant_token(request: Request, credentials: Credentials, key: bytes) -> Response:
+def grant_token(
+    request: Request, credentials: Credentials, key: bytes, guesses: Guesses
+) -> Response:
     """Answer 201 with a token, or what IAM answers when there is none to give."""
+    address = request.remote_addr or ""
+    if guesses.are_many(address):
+        refused = _error(429, "Too Many Requests", "Too many wrong passwords. Try again later.")
+        refused.headers["Retry-After"] = str(int(SECONDS))
+        return refused
     try:
-        said = json.loads(read_body(request))
+        said = json.loads(read_body(request, most=MOST_BYTES, seconds=BODY_SECONDS))
     except (ValueError, RecursionError):
         said = None
     match said:
@@ -37,6 +49,7 @@ def grant_token(request: Request, credentials: Credentials, key: bytes) -> Respo
         }:
             user = _user(credentials, User(domain, name, password))
             if user is None:
+                guesses.add(address)
                 return _error(401, "Unauthorized", "The username or password is wrong.")
             project_id = _project(rest.get("scope"), credentials)
             if project_id is None:

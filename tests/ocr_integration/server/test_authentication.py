@@ -1,3 +1,4 @@
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -5,9 +6,11 @@ import pytest
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
+from werkzeug.test import Client, create_environ, run_wsgi_app
 
 from ocr_integration.protocol import signature
 from ocr_integration.server import tokens
+from ocr_integration.server.guesses import MOST, SECONDS, Guesses
 from tests.ocr_integration.server.conftest import OTHER_PROJECT, PROJECT, post_token
 
 PATH = f"/v2/{PROJECT}/ocr/mainland-travel-permit"
@@ -110,6 +113,15 @@ def test_who_asks_is_checked_before_what(client):
     assert response.json["error_code"] == "APIG.0301"
 
 
+def test_an_unknown_key_is_refused_without_its_body(app):
+    untouched = io.BytesIO(BODY)
+    environ = create_environ(PATH, method="POST", headers=signed(access="unknown"))
+    environ |= {"wsgi.input": untouched, "CONTENT_LENGTH": str(len(BODY))}
+    _, status, _ = run_wsgi_app(app, environ)
+    assert status.startswith("401 ")
+    assert untouched.tell() == 0
+
+
 def test_a_password_gets_a_token_for_a_day(client):
     response = post_token(client)
 
@@ -164,8 +176,29 @@ def test_a_token_is_for_the_project_of_its_scope(client, scope, status, project_
         assert tokens.read(response.headers["X-Subject-Token"], KEY).project_id == project_id
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"auth": {}}', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"auth": {}}', b"[" * 60_000, b"\xff"])
 def test_what_asks_for_no_token_gets_iams_answer(client, body):
     response = client.post("/v3/auth/tokens", data=body)
     assert response.status_code == 400
     assert json.loads(response.data)["error"]["title"] == "Bad Request"
+
+
+def test_a_request_for_a_token_is_small(client):
+    response = client.post("/v3/auth/tokens", data=b" " * (64 * 1024 + 1))
+    assert (response.status_code, response.json["error_code"]) == (413, "APIG.0201")
+
+
+def test_many_wrong_passwords_close_the_door_for_a_minute(client, app):
+    now = [0.0]
+    app.guesses = Guesses(clock=lambda: now[0])
+    assert {post_token(client, password="x").status_code for _ in range(MOST)} == {401}
+
+    closed = post_token(client)
+    assert (closed.status_code, closed.json["error"]["code"]) == (429, 429)
+    assert closed.headers["Retry-After"] == "60"
+    elsewhere = Client(app).post(
+        "/v3/auth/tokens", data=b"", environ_base={"REMOTE_ADDR": "192.0.2.7"}
+    )
+    assert elsewhere.status_code == 400
+    now[0] = SECONDS
+    assert post_token(client).status_code == 201

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -121,8 +122,7 @@ def test_a_header_line_of_a_long_token_is_taken(endpoint):
     ],
 )
 def test_what_is_no_request_is_answered_in_the_apis_words(endpoint, sent, status):
-    host, port = endpoint.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with _connected(endpoint) as connection:
         connection.sendall(sent)
         head, _, body = _received(connection).partition(b"\r\n\r\n")
     said = json.loads(body)
@@ -130,6 +130,55 @@ def test_what_is_no_request_is_answered_in_the_apis_words(endpoint, sent, status
     assert said["error_code"] == "APIG.0201"
     assert f"X-Request-Id: {said['request_id']}".encode() in head
     assert b"X-Permitdesk-Engine: " in head
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"GET /health/live HTTP/1.1\r\nX-Slow: ",
+        b"POST /v3/auth/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n",
+        b"POST /v3/auth/tokens HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nEA60\r\n",
+    ],
+    ids=["silent", "head", "body", "chunks"],
+)
+def test_callers_that_take_their_time_hold_nobody_up(endpoint, said):
+    with ExitStack() as stack:
+        slow = [stack.enter_context(_connected(endpoint)) for _ in range(40)]
+        for connection in slow:
+            connection.sendall(said)
+        assert requests.get(f"{endpoint}/health/live", timeout=3).status_code == 200
+
+        end = time.monotonic() + 15
+        while slow and time.monotonic() < end:
+            slow = [each for each in slow if _drips(each, b"x" if said else b"")]
+            time.sleep(0.5)
+        assert not slow
+
+
+def test_whoever_stays_on_the_line_holds_nobody_up(endpoint):
+    with ExitStack() as stack:
+        for _ in range(20):
+            connection = stack.enter_context(_connected(endpoint))
+            connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert requests.get(f"{endpoint}/health/live", timeout=3).status_code == 200
+
+
+def _connected(endpoint):
+    host, port = endpoint.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=10)
+
+
+def _drips(connection, piece):
+    """Whether the server takes one more piece of what somebody says slowly."""
+    connection.setblocking(False)
+    try:
+        connection.send(piece)
+        return bool(connection.recv(65536))
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 def _received(connection):

@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-worker_class = "gthread"
+worker_class = "kyc.arrivals.Worker"
 workers = 2
 threads = 8
+# Each is a file; many systems allow a process 1024.
+worker_connections = 600
 timeout = 60
 graceful_timeout = 5
 keepalive = 5

@@ -16,7 +16,7 @@ from kyc.audit import log
 from kyc.audit.actions import Action
 from kyc.review import answers, queue
 from kyc.review.answers import Posted
-from kyc.review.refusals import NotWaiting, OwnApplication, Stale, StillOpen
+from kyc.review.refusals import NotWaiting, Stale, StillOpen
 from ocr_integration.permit.finding import Place
 from ocr_integration.permit.verdict import Verdict
 from ocr_integration.protocol.fields import Side
@@ -107,8 +107,7 @@ def reopen(application: Application, *, by: User, reason: Reason) -> Round:
     """Start a new round over the same pictures. Raises Refused."""
     with log.act():
         application = Application.objects.select_for_update().get(pk=application.pk)
-        if application.applicant_id == by.pk:
-            raise OwnApplication
+        queue.ensure_not_own(application, by=by)
         if application.status not in Outcome.values:
             raise NotWaiting(str(Status(application.status).label))
         last = application.current_round

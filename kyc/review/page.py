@@ -202,7 +202,7 @@ def context(
         "person": _person(case),
         "flags": related.flags(case),
         "earlier": related.earlier(case.application),
-        "verdicts": related.verdicts(case.application, reader=user),
+        "verdicts": related.verdicts(case.application),
         "can_answer": can_answer,
         "editable": editable,
         "decidable": editable and case.application.status in REVIEWABLE,

@@ -76,10 +76,15 @@ def page(applications: QuerySet[Application], *, after: str = "", newest: bool =
     return Page(found[:PAGE], found[PAGE - 1].reference if len(found) > PAGE else "")
 
 
-def ensure_open_to(application: Application, *, by: User) -> None:
-    """Raise the reason why somebody may not work on a case now, if there is one."""
+def ensure_not_own(application: Application, *, by: User) -> None:
+    """Raise OwnApplication: of their own case nobody sees what the staff writes of it."""
     if application.applicant_id == by.pk:
         raise OwnApplication
+
+
+def ensure_open_to(application: Application, *, by: User) -> None:
+    """Raise the reason why somebody may not work on a case now, if there is one."""
+    ensure_not_own(application, by=by)
     if application.status not in REVIEWABLE:
         decision = Decision.objects.filter(round=application.current_round).first()
         if decision:

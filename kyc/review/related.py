@@ -5,7 +5,6 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from kyc.accounts.models import User
 from kyc.applications.case import Case
 from kyc.applications.models import (
     Application,
@@ -62,19 +61,15 @@ def earlier(application: Application) -> list[Earlier]:
     return list(found.values())[:MOST_EARLIER]
 
 
-def verdicts(application: Application, *, reader: User) -> list[Opinion]:
-    """Every opinion and decision there is, first to last.
-
-    Who reads about themselves does not read the notes: those are never shown to an applicant.
-    """
+def verdicts(application: Application) -> list[Opinion]:
+    """Every opinion and decision there is, first to last."""
     erased = application.status == Status.ERASED
-    hides_notes = erased or reader.pk == application.applicant_id
     found = []
     for kind in (Recommendation, Decision):
         rows = kind.objects.filter(round__application=application)
         for made in rows.select_related("by", "round__application"):
-            note = "" if hides_notes else made.get("note")
-            found.append(Opinion(made, "" if erased else made.get("message"), note))
+            texts = ("", "") if erased else (made.get("message"), made.get("note"))
+            found.append(Opinion(made, *texts))
     return sorted(found, key=lambda one: (one.made.round.number, one.made.at))
 
 

@@ -26,7 +26,7 @@ from kyc.audit.actions import Action
 from kyc.review import answers, decisions, listing, page, queue, search
 from kyc.review.data import whole_case
 from kyc.review.forms import CaseForm, ReopenForm, SearchForm
-from kyc.review.refusals import FieldsRefused, Forbidden, Refused
+from kyc.review.refusals import FieldsRefused, Forbidden, OwnApplication, Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,6 +116,10 @@ def case(request: StaffRequest, reference: str) -> HttpResponse:
 def case_data(request: StaffRequest, reference: str) -> HttpResponse:
     """The whole case as JSON."""
     application = _application(reference)
+    try:
+        queue.ensure_not_own(application, by=request.user)
+    except OwnApplication as refusal:
+        return JsonResponse({"error": refusal.sentence}, status=403)
     data = whole_case(application)
     with log.act():
         application.record(
@@ -186,6 +190,10 @@ def _show(
 
     What was typed and refused stands in its inputs again.
     """
+    try:
+        queue.ensure_not_own(application, by=request.user)
+    except OwnApplication as own:
+        return _refused(request, application, own)
     application.refresh_from_db()
     shown = cases.of(application)
     if form is None:

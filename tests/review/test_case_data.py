@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from kyc.accounts.models import Role
 from kyc.applications.status import Outcome, Status
 from kyc.audit.models import AuditEntry
 from kyc.vault import keys
@@ -79,6 +80,17 @@ def test_reviewers_auditors_and_applicants_do_not_take_it(client, data_url, case
         client.force_login(person)
         assert client.get(data_url).status_code == 403
     assert not AuditEntry.objects.filter(subject=case.reference).exists()
+
+
+@pytest.mark.parametrize("role", [Role.SENIOR, Role.ADMINISTRATOR])
+def test_nobody_takes_their_own_case_with_its_notes(client, db, role):
+    own = factories.case(factories.account("", role))
+    client.force_login(own.applicant)
+    response = client.get(reverse("review:case_data", args=[own.reference]))
+    assert response.status_code == 403
+    assert list(response.json()) == ["error"]
+    assert "your own" in response.json()["error"]
+    assert not AuditEntry.objects.filter(subject=own.reference).exists()
 
 
 def test_an_erased_case_has_no_value_left(client, data_url, case, sofia, rui):

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from kyc.accounts.models import Role
 from kyc.applications import cases, tokens
 from kyc.applications.models import Extraction
 from kyc.applications.status import Outcome, Status
@@ -198,16 +199,29 @@ def test_a_decided_case_says_by_whom_and_why(as_rui, url, case, rita):
     assert "Apply again." in page
 
 
-def test_notes_about_oneself_are_not_read(client, rui, rita):
-    own = factories.case(rui)
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.SENIOR, Role.AUDITOR])
+def test_nobody_reads_their_own_case(client, rita, role):
+    own = factories.case(factories.account("", role))
     url = reverse("review:case", args=[own.reference])
     client.force_login(rita)
     form = case_form.read(client.get(url))
     said = {"outcome": "declined", "reason": "other", "note": "looks odd"}
     client.post(url, {**form, **said})
     assert "looks odd" in _page(client, url)
-    client.force_login(rui)
-    assert "looks odd" not in _page(client, url)
+
+    client.force_login(own.applicant)
+    response = client.get(url)
+    assert (response.status_code, "your own" in response.content.decode()) == (403, True)
+    assert "陈大文" not in response.content.decode()
+    assert not _views(own, own.applicant).exists()
+
+
+def test_nobody_reads_their_own_case_by_an_empty_reopening(client, sofia):
+    own = factories.case(sofia)
+    client.force_login(sofia)
+    response = client.post(reverse("review:reopen", args=[own.reference]))
+    assert response.status_code == 403
+    assert "陈大文" not in response.content.decode()
 
 
 def test_an_erased_case_shows_no_value(as_rui, case, url):

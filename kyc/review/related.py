@@ -6,6 +6,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from kyc.applications.case import Case
+from kyc.applications.labels import FIELD_LABELS, listed
 from kyc.applications.models import (
     Application,
     Decision,
@@ -80,6 +81,9 @@ def flags(case: Case) -> list[tuple[str, str]]:
         found.append(("refresh", _("Second photo")))
     if case.round.start == Round.Start.REOPENED:
         found.append(("refresh", _("Reopened")))
+    if flagged := [FIELD_LABELS[one.name] for one in case.fields.values() if one.flag is not None]:
+        words = _("Applicant flagged: %(fields)s") % {"fields": listed(flagged)}
+        found.append(("flag", words))
     outcomes = {extraction.outcome for extraction in case.extractions.values()}
     if Extraction.Outcome.FAILED in outcomes:
         found.append(("cloud-off", _("Reader was down")))

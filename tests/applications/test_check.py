@@ -128,3 +128,12 @@ def test_nothing_is_flagged_that_does_not_wait_for_a_reviewer(ana, status):
 def test_a_stranger_finds_nothing(bruno, rui, url):
     for stranger in (bruno, rui):
         assert factories.browser(stranger).post(url, {"flag": "front-name"}).status_code == 404
+
+
+def test_a_reviewer_sees_the_flag_at_the_field_and_beside_the_person(case, rui):
+    flagging.flag(case, says={NAME: "陈大<杰"})
+    page = factories.browser(rui).get(f"/review/{case.reference}/").content.decode()
+    assert "Applicant flagged: Name" in page
+    assert "Applicant: wrong" in page
+    assert "陈大&lt;杰" in page
+    assert "Nothing is open" in page

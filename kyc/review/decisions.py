@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.conf import settings
 
@@ -16,7 +16,7 @@ from kyc.audit import log
 from kyc.audit.actions import Action
 from kyc.review import answers, queue
 from kyc.review.answers import Posted
-from kyc.review.refusals import NotWaiting, Stale, StillOpen
+from kyc.review.refusals import NotWaiting, Stale, StillOpen, Unidentified
 from ocr_integration.permit.finding import Place
 from ocr_integration.permit.verdict import Verdict
 from ocr_integration.protocol.fields import Side
@@ -24,6 +24,16 @@ from ocr_integration.protocol.fields import Side
 V = TypeVar("V", Decision, Recommendation)
 
 KEY_FIELDS = frozenset({"name", "name_en", "birth_date", "number", "id_number"})
+
+IDENTITY: Final[tuple[tuple[Place, ...], ...]] = (
+    ((Side.FRONT, "name"), (Side.FRONT, "name_en")),
+    ((Side.FRONT, "birth_date"),),
+    ((Side.FRONT, "valid_period"),),
+    ((Side.FRONT, "number"),),
+    ((Side.FRONT, "type"),),
+    ((Side.BACK, "type"),),
+)
+"""Who holds which permit until when: of each line one value is needed to approve."""
 
 
 def save_answers(
@@ -59,8 +69,8 @@ def decide(
         before, held_since = _taken(application, by=by, version=version)
         after = answers.answered(before, posted)
         still_open = [(one.side, one.name) for one in after.open]
-        if outcome is Outcome.APPROVED and still_open and not settings.APPROVE_WITH_OPEN_DOUBTS:
-            raise StillOpen(still_open)
+        if outcome is Outcome.APPROVED and not settings.APPROVE_WITH_OPEN_DOUBTS:
+            _ensure_approvable(after, still_open)
         answers.store(before, after, by=by, held_since=held_since)
         why = {"reason": reason, "side": side}
         texts = {"message": message, "note": note}
@@ -141,6 +151,15 @@ def _taken(application: Application, *, by: User, version: int) -> tuple[Case, d
     ensure_current(locked, by=by, version=version)
     held_since = locked.held_until - CLAIM if locked.holder and locked.held_until else None
     return cases.of(queue.claim(locked, by=by)), held_since
+
+
+def _ensure_approvable(case: Case, still_open: list[Place]) -> None:
+    """An answer settles a doubt, but a card that says nothing identifies nobody."""
+    if still_open:
+        raise StillOpen(still_open)
+    missing = [places[0] for places in IDENTITY if not any(map(case.value, places))]
+    if missing:
+        raise Unidentified(missing)
 
 
 def _wants_second_look(case: Case, outcome: Outcome) -> bool:

@@ -94,6 +94,11 @@ class FieldsRefused(Refused):
         super().__init__()
         self.places = tuple(places)
 
+    @property
+    def at_field(self) -> str:
+        """What stands at each of them."""
+        raise NotImplementedError
+
 
 class StillOpen(FieldsRefused):
     """Approving waits until every open field has an answer."""
@@ -102,6 +107,22 @@ class StillOpen(FieldsRefused):
     def sentence(self) -> str:
         return _("Fields are open. Answer each of them, then approve.")
 
+    @property
+    def at_field(self) -> str:
+        return _("Answer this field.")
+
+
+class Unidentified(FieldsRefused):
+    """Approving takes a value of everything that makes an identity."""
+
+    @property
+    def sentence(self) -> str:
+        return _("Without these values nobody is identified. Type them, or do not approve.")
+
+    @property
+    def at_field(self) -> str:
+        return _("This value is needed.")
+
 
 class Emptied(FieldsRefused):
     """A value was taken away without saying why."""
@@ -109,3 +130,7 @@ class Emptied(FieldsRefused):
     @property
     def sentence(self) -> str:
         return _("A value was emptied. Say whether it is blank, illegible or not of this document.")
+
+    @property
+    def at_field(self) -> str:
+        return _("Say why it was emptied.")

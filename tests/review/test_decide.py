@@ -113,6 +113,58 @@ def test_it_declines_while_a_field_is_open(as_rui, url, form):
     assert FieldAnswer.objects.get(field="birth_date").kind == Kind.UNTOUCHED
 
 
+IDENTIFYING = ["front-number", "front-birth_date", "front-valid_period", "front-type", "back-type"]
+
+
+def _said_of_all(form, answer):
+    """The form with every field answered alike and its value left as it was read."""
+    return {name: answer if name.endswith("-answer") else said for name, said in form.items()}
+
+
+def test_it_does_not_approve_a_card_of_which_nothing_is_accepted(as_rui, url, case, form):
+    nothing = _said_of_all(form, "not_this_document")
+    response = as_rui.post(url, {**nothing, "outcome": "approved"})
+    assert response.status_code == 422
+    page = response.content.decode()
+    for name in (*IDENTIFYING, "front-name"):
+        assert f'<a href="#id_{name}">' in page
+    assert page.count("This value is needed.") == len(IDENTIFYING) + 1
+    case.refresh_from_db()
+    assert (case.status, case.held_by) == (Status.IN_REVIEW, None)
+    assert not FieldAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("name", IDENTIFYING)
+def test_it_does_not_approve_without_a_value_that_identifies(as_rui, url, confirmed, name):
+    said = {f"{name}-answer": "illegible", "front-sex-answer": "illegible"}
+    everything = {**_said_of_all(confirmed, "confirmed"), **said, "outcome": "approved"}
+    response = as_rui.post(url, everything)
+    assert response.status_code == 422
+    assert response.content.decode().count("This value is needed.") == 1
+
+
+def test_one_of_two_names_is_enough_to_approve(as_rui, url, confirmed):
+    named = {**_said_of_all(confirmed, "confirmed"), "front-name-answer": "illegible"}
+    neither = {**named, "front-name_en-answer": "illegible", "outcome": "approved"}
+    response = as_rui.post(url, neither)
+    assert (response.status_code, "#id_front-name" in response.content.decode()) == (422, True)
+    assert as_rui.post(url, {**named, "outcome": "approved"}).status_code == 302
+
+
+def test_it_declines_a_card_of_which_nothing_is_accepted(as_rui, url, form):
+    nothing = _said_of_all(form, "not_this_document")
+    said = {"outcome": "declined", "reason": "unreadable"}
+    assert as_rui.post(url, {**nothing, **said}).status_code == 302
+
+
+def test_a_setting_lets_it_approve_what_identifies_nobody(as_rui, url, case, form, settings):
+    settings.APPROVE_WITH_OPEN_DOUBTS = True
+    nothing = _said_of_all(form, "not_this_document")
+    assert as_rui.post(url, {**nothing, "outcome": "approved"}).status_code == 302
+    case.refresh_from_db()
+    assert case.status == Status.APPROVED
+
+
 def test_a_setting_lets_it_approve_with_open_doubts_and_records_them(
     as_rui, url, case, form, settings
 ):

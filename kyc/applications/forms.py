@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
-from kyc.applications import images
+from kyc.accounts.models import User
+from kyc.applications import attempts, images
 from kyc.applications.images import Canonical
 from ocr_integration.permit.finding import Place
 from ocr_integration.protocol.fields import Side
@@ -31,23 +32,19 @@ class PictureField(forms.FileField):
         if data is None:
             return None
         if data.size > images.MOST_BYTES:
-            raise self._refused(images.Refusal.TOO_LARGE)
-        try:
-            return images.canonical(data.read())
-        except images.PictureRefused as refused:
-            raise self._refused(refused.code) from refused
-        except images.Busy as busy:
-            raise ValidationError(
-                _("Many photos are being looked at right now. Send this one again in a minute."),
-                code=BUSY,
-            ) from busy
+            raise _refused(images.Refusal.TOO_LARGE)
+        return data
 
-    def _refused(self, refusal: images.Refusal) -> ValidationError:
-        return ValidationError(refusal.label, code=refusal.value)
+
+def _refused(refusal: images.Refusal) -> ValidationError:
+    return ValidationError(refusal.label, code=refusal.value)
 
 
 class PicturesForm(forms.Form):
-    """Photos of one or both sides, and the key that makes sending them twice harmless."""
+    """Photos of one or both sides, and the key that makes sending them twice harmless.
+
+    `sender` is the account that looking at them is counted for.
+    """
 
     front = PictureField(required=False, label=_("Photo of the front"))
     back = PictureField(required=False, label=_("Photo of the back"))
@@ -60,6 +57,16 @@ class PicturesForm(forms.Form):
         },
     )
 
+    def __init__(self, *args: Any, sender: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sender = sender
+
+    def clean_front(self) -> Canonical | None:
+        return self._canonical(Side.FRONT)
+
+    def clean_back(self) -> Canonical | None:
+        return self._canonical(Side.BACK)
+
     @property
     def pictures(self) -> dict[Side, Canonical]:
         """The photos that will do, also where another one or the rest of the form is refused."""
@@ -69,6 +76,21 @@ class PicturesForm(forms.Form):
     def is_busy(self) -> bool:
         """Whether a photo could not be looked at for want of a free core."""
         return any(self.has_error(side, BUSY) for side in Side)
+
+    def _canonical(self, side: Side) -> Canonical | None:
+        upload = self.cleaned_data[side]
+        if upload is None:
+            return None
+        try:
+            with attempts.looking(self.sender):
+                return images.canonical(upload.read())
+        except images.PictureRefused as refused:
+            raise _refused(refused.code) from refused
+        except images.Busy as busy:
+            raise ValidationError(
+                _("Many photos are being looked at right now. Send this one again in a minute."),
+                code=BUSY,
+            ) from busy
 
 
 class ApplyForm(PicturesForm):

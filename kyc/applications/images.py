@@ -18,8 +18,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 MOST_BYTES: Final = 10 * 1024 * 1024
-LONGEST_DECODING: Final = 30.0
-LONGEST_WAIT: Final = 20.0
+LONGEST_DECODING: Final = 20.0
+LONGEST_WAIT: Final = 3.0
 CORES: Final = os.cpu_count() or 1
 MOST_WAITING: Final = 16 * CORES
 SMALLEST: Final = 300
@@ -95,14 +95,17 @@ class Canonical(NamedTuple):
     sha256: str
 
 
-def canonical(upload: bytes, *, smallest: int = SMALLEST) -> Canonical:
+def canonical(
+    upload: bytes, *, smallest: int = SMALLEST, patience: float | None = None
+) -> Canonical:
     """Make the canonical picture of an upload; raises PictureRefused or Busy.
 
     Upright, 8-bit RGB, without metadata, its long side at most 3840 px: see `decoder`. The
-    shorter side must have `smallest` pixels.
+    shorter side must have `smallest` pixels. Who waits at a page waits LONGEST_WAIT, who does not
+    has more `patience`.
     """
     kind = _kind(upload)
-    with _turn():
+    with _turn(LONGEST_WAIT if patience is None else patience):
         answer = _decoded(upload, kind, smallest)
     head, _newline, jpeg = answer.partition(b"\n")
     if not head:
@@ -128,12 +131,12 @@ def _kind(upload: bytes) -> str:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _turn(patience: float) -> Iterator[None]:
     """Wait for a core; at most one picture a core is decoded, and few may wait."""
     if not _places.acquire(blocking=False):
         raise Busy
     try:
-        if not _turns.acquire(timeout=LONGEST_WAIT):
+        if not _turns.acquire(timeout=patience):
             raise Busy
         try:
             yield

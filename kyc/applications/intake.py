@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kyc.accounts.models import User
-from kyc.applications import consent, mails
+from kyc.applications import attempts, consent, mails
 from kyc.applications.images import Canonical
 from kyc.applications.models import Application, Document, IllegalStep, Round
 from kyc.applications.status import AskedSide, Status
@@ -65,7 +65,8 @@ def may_send_photos(applicant: User) -> bool:
     """Whether the account has photos left today: looking at each costs a core for a moment."""
     since = timezone.now() - timedelta(days=1)
     lately = Document.objects.filter(application__applicant=applicant, created_at__gt=since)
-    return lately.count() < settings.APPLICATIONS_PER_DAY * PHOTOS_FOR_EACH
+    looked_at = lately.count() + attempts.refused_today(applicant)
+    return looked_at < settings.APPLICATIONS_PER_DAY * PHOTOS_FOR_EACH
 
 
 def keep(applicant: User, *, pictures: Pictures, submission_key: str) -> Application:

@@ -52,10 +52,10 @@ def phone(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return render(request, "applications/phone.html", status=_refused(request))
     if request.method != "POST":
-        return _camera(request, draft, PhoneForm())
+        return _camera(request, draft, PhoneForm(sender=draft.applicant))
     if not intake.may_send_photos(draft.applicant):
         return render(request, "429.html", status=429)
-    form = PhoneForm(request.POST, request.FILES)
+    form = PhoneForm(request.POST, request.FILES, sender=draft.applicant)
     valid = form.is_valid()
     if form.pictures:
         intake.keep(

@@ -12,6 +12,8 @@ from ocr_integration.protocol.result import Result
 from ocr_integration.providers import Provider
 
 ONE_CALL: Final = "one call"
+PORTRAIT_WAIT: Final = 20.0
+"""Nobody waits for a portrait at a page, and a reading that gave up would be paid for again."""
 
 _LABEL: Final = 64
 _SUCCESSES: Final = range(200, 300)
@@ -60,7 +62,9 @@ def _keep_portrait(extraction: Extraction, result: Result) -> None:
     if not result.portrait_image:
         return
     try:
-        crop = images.canonical(result.portrait_image, smallest=images.SMALLEST_PORTRAIT)
+        crop = images.canonical(
+            result.portrait_image, smallest=images.SMALLEST_PORTRAIT, patience=PORTRAIT_WAIT
+        )
     except images.PictureRefused as refusal:
         logger.warning("the portrait of %s was refused: %s", extraction.document, refusal.code)
         return

@@ -38,7 +38,7 @@ def apply(request: ApplicantRequest) -> HttpResponse:
     if not intake.may_send_photos(request.user):
         return render(request, "429.html", status=429)
     kept = _kept(intake.draft_of(request.user))
-    form = ApplyForm(request.POST, request.FILES, kept=kept)
+    form = ApplyForm(request.POST, request.FILES, kept=kept, sender=request.user)
     if not form.is_valid():
         return _refuse_apply(request, form)
     if not form.is_whole:
@@ -123,7 +123,8 @@ def resubmit(request: ApplicantRequest, reference: str) -> HttpResponse:
         return render(request, "409.html", status=409)
     if not intake.may_send_photos(request.user):
         return render(request, "429.html", status=429)
-    form = ResubmitForm(request.POST, request.FILES, asked=intake.asked_sides(application))
+    asked = intake.asked_sides(application)
+    form = ResubmitForm(request.POST, request.FILES, asked=asked, sender=request.user)
     if not form.is_valid():
         code = 503 if form.is_busy else 422
         return _status_page(request, application, resubmission=form, code=code)
@@ -203,7 +204,7 @@ def _apply_page(
 ) -> HttpResponse:
     draft = intake.draft_of(request.user)
     kept = _kept(draft)
-    form = form or ApplyForm(kept=kept)
+    form = form or ApplyForm(kept=kept, sender=request.user)
     missing = [side.value for side in Side if side.value not in kept]
     refused = [side for side in missing if form.is_bound and form.has_error(side)]
     context = {
@@ -247,7 +248,7 @@ def _status_page(
         context |= _told(decision)
     if application.status == Status.RESUBMISSION_REQUESTED:
         asked = intake.asked_sides(application)
-        form = resubmission or ResubmitForm(asked=asked)
+        form = resubmission or ResubmitForm(asked=asked, sender=application.applicant)
         shown = {side.value: latest.document(side) for side in asked}
         context |= {
             "form": form,

@@ -1,12 +1,13 @@
 """Sending a permit: one form, both sides at once or one at a time."""
 
 import secrets
+import threading
 
 import pytest
 from django.core import mail
 from django.urls import reverse
 
-from kyc.applications import images, intake, uploads
+from kyc.applications import attempts, images, intake, uploads
 from kyc.applications.models import Application, Document
 from kyc.applications.status import Status
 from kyc.audit.models import AuditEntry
@@ -211,6 +212,29 @@ def test_when_too_many_photos_wait_it_says_so_plainly(hers, monkeypatch):
     response = hers.post(URL, whole())
     assert response.status_code == 503
     assert "again in a minute" in response.content.decode()
+
+
+def test_an_account_has_one_photo_looked_at_at_a_time(hers, ana, bruno, monkeypatch, clean_cache):
+    monkeypatch.setattr(images, "LONGEST_WAIT", 0.05)
+    with attempts.looking(ana):
+        assert hers.post(URL, whole()).status_code == 503
+        assert factories.browser(bruno).post(URL, whole()).status_code == 303
+    assert hers.post(URL, whole()).status_code == 303
+
+
+def test_only_a_few_photos_take_threads_at_once(hers, bruno, monkeypatch):
+    monkeypatch.setattr(attempts, "_places", threading.BoundedSemaphore(1))
+    with attempts.looking(bruno):
+        assert hers.post(URL, whole()).status_code == 503
+
+
+def test_photos_that_are_refused_use_up_the_day_too(hers, settings, monkeypatch, clean_cache):
+    settings.APPLICATIONS_PER_DAY = 1
+    monkeypatch.setattr(intake, "PHOTOS_FOR_EACH", 2)
+    broken = factories.jpeg()[:2000]
+    for _ in range(2):
+        assert hers.post(URL, whole(front=factories.photo(broken), back=None)).status_code == 422
+    assert hers.post(URL, whole()).status_code == 429
 
 
 def test_a_better_photo_replaces_the_first_and_its_file_goes(

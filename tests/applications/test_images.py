@@ -189,7 +189,7 @@ def test_a_decoder_that_dawdles_is_ended(monkeypatch):
 
 def test_when_too_many_wait_the_next_is_told_at_once(monkeypatch):
     monkeypatch.setattr(images, "_places", threading.BoundedSemaphore(1))
-    with images._turn(), pytest.raises(Busy):
+    with images._turn(1), pytest.raises(Busy):
         canonical(factories.jpeg())
     assert canonical(factories.jpeg())
 
@@ -197,8 +197,17 @@ def test_when_too_many_wait_the_next_is_told_at_once(monkeypatch):
 def test_who_waits_too_long_for_a_core_is_told(monkeypatch):
     monkeypatch.setattr(images, "_turns", threading.BoundedSemaphore(1))
     monkeypatch.setattr(images, "LONGEST_WAIT", 0.01)
-    with images._turn(), pytest.raises(Busy):
+    with images._turn(1), pytest.raises(Busy):
         canonical(factories.jpeg())
+
+
+def test_a_picture_of_very_many_scans_is_refused_unopened():
+    scan = bytes.fromhex("ffda 0008 01 01 00 013f 00".replace(" ", "")) + b"\0" * 4
+    photo = written(red("L", (3000, 2000)), "JPEG", progressive=True)
+    assert canonical(photo)
+    with pytest.raises(PictureRefused) as refused:
+        canonical(photo[:-2] + scan * 2500 + photo[-2:])
+    assert refused.value.code is Refusal.DAMAGED
 
 
 def test_the_decoder_can_open_nothing_and_knows_no_secret():

@@ -15,6 +15,7 @@ from kyc.audit import log
 from kyc.audit.actions import Action
 from kyc.review.refusals import (
     Decided,
+    HandsFull,
     HeldByAnother,
     NotWaiting,
     OwnApplication,
@@ -24,6 +25,8 @@ from kyc.review.refusals import (
 PAGE: Final = 16
 COUNTED: Final = 999
 """Counts stop here, so that a long list costs no more than a short one."""
+HELD_AT_ONCE: Final = 3
+"""So that nobody empties the queue by taking the next and the next."""
 _AT_ONCE: Final = 8
 
 
@@ -117,7 +120,18 @@ def claim(application: Application, *, by: User) -> Application:
 
 
 def claim_next(*, by: User) -> Application | None:
-    """Hold the oldest case that is free; None when there is none for this reviewer."""
+    """Hold the oldest case that is free; None when there is none for this reviewer.
+
+    Raises HandsFull for who holds HELD_AT_ONCE already: their row is locked while they are counted.
+    """
+    with log.act():
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        if listed(View.MINE, by).count() >= HELD_AT_ONCE:
+            raise HandsFull
+        return _claim_oldest(by)
+
+
+def _claim_oldest(by: User) -> Application | None:
     second_looks = Q(status=Status.SECOND_REVIEW, rounds__recommendation__by=by)
     free = Application.objects.awaiting_review().free().exclude(applicant=by)
     free = free.exclude(pk__in=Application.objects.filter(second_looks))

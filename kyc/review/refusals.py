@@ -53,6 +53,14 @@ class HeldByAnother(Conflict):
         return _("%(name)s holds this case.") % {"name": self.holder.shown_name}
 
 
+class HandsFull(Conflict):
+    """Somebody has taken as many cases as they can work on."""
+
+    @property
+    def sentence(self) -> str:
+        return _("You hold several cases. Decide one or give one back, then take the next.")
+
+
 class Decided(Conflict):
     """Somebody has decided the case."""
 

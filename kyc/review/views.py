@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -26,7 +27,7 @@ from kyc.audit.actions import Action
 from kyc.review import answers, decisions, listing, page, queue, search
 from kyc.review.data import whole_case
 from kyc.review.forms import CaseForm, ReopenForm, SearchForm
-from kyc.review.refusals import FieldsRefused, Forbidden, OwnApplication, Refused
+from kyc.review.refusals import FieldsRefused, Forbidden, HandsFull, OwnApplication, Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +53,11 @@ def case_list(request: StaffRequest) -> HttpResponse:
 @reviewer_required
 def next_case(request: StaffRequest) -> HttpResponse:
     """Take the oldest case that is free."""
-    application = queue.claim_next(by=request.user)
+    try:
+        application = queue.claim_next(by=request.user)
+    except HandsFull as refusal:
+        messages.info(request, refusal.sentence)
+        return redirect(reverse("review:queue", query={"view": queue.View.MINE}))
     if application is None:
         messages.info(request, _("Nothing waits that is free for you."))
         return redirect("review:queue")

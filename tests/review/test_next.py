@@ -35,6 +35,39 @@ def test_the_second_click_takes_the_one_after(as_rui, three):
     assert as_rui.post(URL)["Location"] == f"/review/{three[1].reference}/"
 
 
+@pytest.fixture
+def full(as_rui, three):
+    """Rui's hands: all that they can hold, while one more waits."""
+    factories.case()
+    for _ in range(queue.HELD_AT_ONCE):
+        as_rui.post(URL)
+    return three
+
+
+def _held(rui):
+    return Application.objects.held().filter(held_by=rui).count()
+
+
+def test_who_holds_enough_takes_no_other_and_is_shown_what_they_hold(as_rui, full, rui):
+    response = as_rui.post(URL, follow=True)
+    assert response.redirect_chain == [("/review/?view=mine", 302)]
+    page = response.content.decode()
+    assert "You hold several cases." in page
+    assert all(case.shown_reference in page for case in full)
+    assert _held(rui) == queue.HELD_AT_ONCE
+
+
+def test_giving_one_back_makes_room_for_the_next(as_rui, full, rui):
+    queue.release(full[0], by=rui)
+    assert as_rui.post(URL)["Location"] == f"/review/{full[0].reference}/"
+
+
+def test_a_hold_that_ran_out_makes_room_for_the_next(as_rui, full, rui):
+    Application.objects.filter(pk=full[0].pk).update(held_until=timezone.now())
+    assert as_rui.post(URL)["Location"] == f"/review/{full[0].reference}/"
+    assert _held(rui) == queue.HELD_AT_ONCE
+
+
 def test_it_passes_what_another_holds(as_rui, three, rita):
     queue.claim(three[0], by=rita)
     assert as_rui.post(URL)["Location"] == f"/review/{three[1].reference}/"

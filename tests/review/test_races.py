@@ -12,7 +12,7 @@ from kyc.applications.models import Application, Decision
 from kyc.applications.status import Status
 from kyc.audit.models import AuditEntry, AuditHead, AuditLink
 from kyc.review import queue
-from kyc.review.refusals import HeldByAnother
+from kyc.review.refusals import HandsFull, HeldByAnother
 from tests import factories
 from tests.review import case_form
 
@@ -83,6 +83,23 @@ def test_many_claim_one_case_and_one_holds_it():
     assert told.count(None) == 1
     assert {holder for holder in told if holder} == {case.held_by}
     assert AuditEntry.objects.filter(action="application.claimed").count() == 1
+
+
+def test_one_who_takes_the_next_many_times_at_once_holds_no_more_than_their_share():
+    for _ in range(8):
+        factories.case()
+    (reviewer,) = _reviewers(1)
+
+    def take():
+        try:
+            return queue.claim_next(by=reviewer)
+        except HandsFull:
+            return None
+
+    taken = [one for one in _at_once([take] * 6) if one]
+    assert len(taken) == queue.HELD_AT_ONCE
+    held = Application.objects.held().filter(held_by=reviewer)
+    assert held.count() == queue.HELD_AT_ONCE
 
 
 def test_many_take_the_next_and_each_has_another():

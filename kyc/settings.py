@@ -124,7 +124,7 @@ DATABASES = {"default": _database()}
 CACHES = {
     # Shared by all processes, and there when the broker is not: throttles live here.
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "kyc.signed_cache.SignedCache",
         "LOCATION": "cache",
         # With Django's 300 a flood of addresses would push the throttles' counts out.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
@@ -241,7 +241,9 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "30/m/ip,5/5m/key",
-    "request_login_code": "120/m/ip,3/m/key,60/d/key",
+    # By client and address, and far higher by address alone: nobody keeps somebody else out.
+    "request_login_code": "120/m/ip,3/m/key,30/d/key",
+    "send_login_code": "30/5m/key,300/d/key",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False

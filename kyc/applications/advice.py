@@ -110,9 +110,9 @@ class Mark:
 def problems(document: Document, *, ask: Ask | None = None) -> tuple[Problem, ...]:
     """Ask what is wrong with a photo; nothing when nobody answers, or many ask already."""
     key = f"advice-{document.uuid}"
-    known: tuple[Problem, ...] | None = cache.get(key)
+    known = cache.get(key)
     if known is not None:
-        return known
+        return tuple(Problem.from_json(one) for one in known)
     if not _asking.acquire(blocking=False):
         return ()
     try:
@@ -122,7 +122,7 @@ def problems(document: Document, *, ask: Ask | None = None) -> tuple[Problem, ..
         return ()
     finally:
         _asking.release()
-    cache.set(key, found or (), KEPT_SECONDS)
+    cache.set(key, [problem.to_json() for problem in found or ()], KEPT_SECONDS)
     return found or ()
 
 

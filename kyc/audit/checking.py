@@ -7,13 +7,13 @@ nothing that was kept.
 import hashlib
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.core.cache import cache
+from django.db import models
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kyc.audit import export, trail
@@ -22,6 +22,16 @@ from kyc.audit.verify import Broken, Chain, genesis, is_hash, linked
 
 MOST_ON_A_PAGE: Final = 2000
 _KEPT_AS: Final = "audit-check"
+
+
+class Fault(models.TextChoices):
+    """What may be wrong with a chain at one of its entries."""
+
+    ENTRY = "entry", _("The entry does not match its digest.")
+    HASH = "hash", _("The digest does not lead to the link's hash.")
+    SHOWN = "shown", _("What is shown is not what was recorded.")
+    ORDER = "order", _("The entry does not follow the one before it.")
+    MISSING = "missing", _("An entry is missing, or out of its place.")
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,12 @@ class Check:
     """When the chain was last followed from entry 1 without a stop."""
     seconds: float = 0.0
     broken: int | None = None
-    why: str | Promise = ""
+    fault: Fault | None = None
+
+    @property
+    def why(self) -> str:
+        """The fault in words."""
+        return str(self.fault.label) if self.fault else ""
 
     @property
     def complete(self) -> bool:
@@ -57,7 +72,8 @@ def verify_now() -> Check:
 
 def carry_on() -> Check:
     """Follow what was added since the last check, a bounded number of entries at a time."""
-    start: Check = cache.get(_KEPT_AS) or _nothing_yet()
+    kept = cache.get(_KEPT_AS)
+    start = _from_json(kept) if kept else _nothing_yet()
     if start.broken is not None or (
         start.complete and trail.head() == (start.verified, start.head)
     ):
@@ -65,23 +81,23 @@ def carry_on() -> Check:
     return _kept(_follow(start, most=MOST_ON_A_PAGE))
 
 
-def fault(link: AuditLink) -> str | Promise:
-    """Say what is wrong with one link taken by itself, or nothing."""
+def fault(link: AuditLink) -> Fault | None:
+    """Say what is wrong with one link taken by itself."""
     entry = link.entry
     if hashlib.sha256(entry.canonical.encode()).hexdigest() != entry.digest:
-        return _("The entry does not match its digest.")
+        return Fault.ENTRY
     if not is_hash(link.prev) or linked(link.prev, entry.digest) != link.hash:
-        return _("The digest does not lead to the link's hash.")
+        return Fault.HASH
     if not _columns_agree(entry):
-        return _("What is shown is not what was recorded.")
-    return ""
+        return Fault.SHOWN
+    return None
 
 
-def broken_at(check: Check, seq: int, why: str | Promise) -> Check:
+def broken_at(check: Check, seq: int, fault: Fault) -> Check:
     """Keep a fault that a page came upon: every page says so until the chain is verified anew."""
     if check.broken is not None and check.broken <= seq:
         return check
-    return _kept(replace(check, broken=seq, why=why, verified=min(check.verified, seq - 1)))
+    return _kept(replace(check, broken=seq, fault=fault, verified=min(check.verified, seq - 1)))
 
 
 def _nothing_yet() -> Check:
@@ -93,7 +109,7 @@ def _follow(start: Check, *, most: int | None) -> Check:
     upto = end.seq if most is None else min(end.seq, start.verified + most)
     chain = Chain(CHAIN, seq=start.verified, head=start.head)
     broken: int | None = None
-    why: str | Promise = ""
+    found: Fault | None = None
     try:
         for chunk in trail.chunks(trail.Query(), after=chain.seq, upto=upto):
             for link in chunk:
@@ -101,9 +117,9 @@ def _follow(start: Check, *, most: int | None) -> Check:
         if upto == end.seq:
             chain.end(count=end.seq, head=end.hash)
     except _Faulty as faulty:
-        broken, why = faulty.seq, faulty.why
+        broken, found = faulty.seq, faulty.fault
     except Broken as error:
-        broken, why = error.seq, _("An entry is missing, or out of its place.")
+        broken, found = error.seq, Fault.MISSING
     return Check(
         verified=chain.seq if broken is None else broken - 1,
         head=chain.head,
@@ -112,23 +128,23 @@ def _follow(start: Check, *, most: int | None) -> Check:
         whole_at=at if start.verified == 0 and upto == end.seq else start.whole_at,
         seconds=time.monotonic() - began,
         broken=broken,
-        why=why,
+        fault=found,
     )
 
 
 class _Faulty(Exception):
-    def __init__(self, seq: int, why: str | Promise) -> None:
+    def __init__(self, seq: int, fault: Fault) -> None:
         super().__init__(seq)
         self.seq = seq
-        self.why = why
+        self.fault = fault
 
 
 def _follow_one(chain: Chain, link: AuditLink) -> None:
-    wrong = fault(link) if link.seq == chain.seq + 1 else ""
+    wrong = fault(link) if link.seq == chain.seq + 1 else None
     if wrong:
         raise _Faulty(link.seq, wrong)
     if link.seq == chain.seq + 1 and link.prev != chain.head:
-        raise _Faulty(link.seq, _("The entry does not follow the one before it."))
+        raise _Faulty(link.seq, Fault.ORDER)
     chain.follow(export.line(link))
 
 
@@ -143,5 +159,19 @@ def _columns_agree(entry: AuditEntry) -> bool:
 
 
 def _kept(check: Check) -> Check:
-    cache.set(_KEPT_AS, check, timeout=None)
+    cache.set(_KEPT_AS, _to_json(check), timeout=None)
     return check
+
+
+def _to_json(check: Check) -> dict[str, Any]:
+    whole_at = check.whole_at and check.whole_at.isoformat()
+    return {**asdict(check), "at": check.at.isoformat(), "whole_at": whole_at}
+
+
+def _from_json(said: dict[str, Any]) -> Check:
+    at, whole_at, fault = said["at"], said["whole_at"], said["fault"]
+    moments = {
+        "at": datetime.fromisoformat(at),
+        "whole_at": whole_at and datetime.fromisoformat(whole_at),
+    }
+    return Check(**{**said, **moments, "fault": fault and Fault(fault)})

@@ -13,7 +13,6 @@ from django.http import (
 )
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,7 +22,7 @@ from kyc.accounts.permissions import auditor_required
 from kyc.audit import checking, export, log, wording
 from kyc.audit import verify as verify_module
 from kyc.audit.actions import Action
-from kyc.audit.checking import Check
+from kyc.audit.checking import Check, Fault
 from kyc.audit.forms import SearchForm
 from kyc.audit.models import CHAIN, AuditLink
 
@@ -39,7 +38,7 @@ class Row:
     role: str
     subject: str
     kind: str
-    about: str | Promise
+    about: str
     chain: str
 
 
@@ -154,12 +153,10 @@ def _table(links: list[AuditLink]) -> dict[str, Any]:
     return {"check": check, "rows": [_row(link, names, check, faults) for link in links]}
 
 
-def _row(
-    link: AuditLink, names: dict[int, str], check: Check, faults: dict[int, str | Promise]
-) -> Row:
-    entry, wrong = link.entry, faults.get(link.seq, "")
+def _row(link: AuditLink, names: dict[int, str], check: Check, faults: dict[int, Fault]) -> Row:
+    entry, fault = link.entry, faults.get(link.seq)
     if link.seq == check.broken:
-        wrong = wrong or check.why
+        fault = fault or check.fault
     after = link.seq > check.verified
     return Row(
         link=link,
@@ -167,8 +164,8 @@ def _row(
         role=wording.role(entry),
         subject=_shown(entry.subject_type, entry.subject),
         kind=wording.kind(entry.subject_type),
-        about=wrong or wording.about(entry.data),
-        chain="broken" if wrong else "after" if after else "verified",
+        about=str(fault.label) if fault else wording.about(entry.data),
+        chain="broken" if fault else "after" if after else "verified",
     )
 
 

@@ -4,9 +4,10 @@
 API's own call, answers `{"problems": [{"code", "field", "where"}]}`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from ocr_integration.protocol.result import Corners
 
@@ -29,6 +30,12 @@ class Problem:
     code: ProblemCode
     field: str | None = None
     where: Corners | None = None
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Self:
+        """Take what `to_json` spelled."""
+        where = said["where"] and tuple((x, y) for x, y in said["where"])
+        return cls(ProblemCode(said["code"]), said["field"], where)
 
     def to_json(self) -> dict[str, Any]:
         """Spell it as the route does."""

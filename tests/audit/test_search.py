@@ -254,6 +254,8 @@ def test_each_kind_of_change_is_found_where_it_is(rui, sql):
     check = checking.verify_now()
     assert (check.broken, check.verified) == (2, 1)
     assert not check.complete
+    assert check.why
+    assert checking.carry_on() == check
 
 
 def test_a_tail_that_was_cut_off_is_found(rui):

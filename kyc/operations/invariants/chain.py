@@ -11,7 +11,7 @@ def check(findings: Findings) -> str:
     """Follow the whole chain, and see that nothing stands beside it."""
     followed = checking.follow_whole()
     if followed.broken is not None:
-        findings.add(f"seq {followed.broken}", str(followed.why))
+        findings.add(f"seq {followed.broken}", followed.why)
     end = trail.head()
     for seq in AuditLink.objects.filter(chain=CHAIN, seq__gt=end.seq).values_list("seq", flat=True):
         findings.add(f"seq {seq}", "is linked after the head")

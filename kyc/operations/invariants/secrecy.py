@@ -1,7 +1,5 @@
 """I9: no personal value in plain sight. The sealed values themselves are the canaries."""
 
-import base64
-import binascii
 import json
 import re
 from collections import defaultdict
@@ -130,17 +128,13 @@ def _columns(model: type[models.Model]) -> Iterator[tuple[str, str]]:
 
 
 def _cached() -> Iterator[tuple[str, str]]:
-    """The cache's rows as bytes: a pickle spells text in UTF-8, and need not be loaded for that."""
+    """The cache's rows as they stand there: JSON under a signature."""
     if "cache" not in connection.introspection.table_names():
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT cache_key, value FROM cache")
         for key, value in cursor.fetchall():
-            try:
-                plain = base64.b64decode(value).decode(errors="replace")
-            except binascii.Error:
-                plain = value
-            yield "the cache", f"{key} {plain}"
+            yield "the cache", f"{key} {value}"
 
 
 def _rings(findings: Findings, canaries: Canaries) -> str:

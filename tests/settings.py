@@ -6,7 +6,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_var = Path(tempfile.mkdtemp(prefix="permitdesk-tests-"))
+# In memory where there is such a folder: SQLite waits for the disk at each commit.
+_fast = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+_var = Path(tempfile.mkdtemp(prefix="permitdesk-tests-", dir=_fast))
 atexit.register(shutil.rmtree, _var, ignore_errors=True)
 os.environ.setdefault("SECRET_KEY", "only-for-tests-and-long-enough-to-be-taken-for-a-secret-key")
 os.environ.setdefault("MEDIA_KEY", "11" * 32)

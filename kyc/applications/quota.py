@@ -4,7 +4,6 @@ The broker's clock, or the database's, is everybody's: workers' clocks differ.
 """
 
 import logging
-import threading
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -106,9 +105,8 @@ class SharedThrottle:
 
     def __init__(self, broker: Throttle, database: Throttle) -> None:
         self._broker, self._database = broker, database
-        self._used: Throttle | None = None
+        self._used = broker
         self._silent_until = 0.0
-        self._lock = threading.Lock()
 
     def reserve(self, *, longest: float) -> float:
         if time.monotonic() >= self._silent_until:
@@ -131,16 +129,15 @@ class SharedThrottle:
         self._database.slow_down(seconds)
 
     def _fall_silent(self) -> None:
-        logger.warning("the broker does not answer; the quota is counted in the database")
+        if self._used is self._broker:
+            logger.warning("the broker does not answer; the quota is counted in the database")
         self._silent_until = time.monotonic() + SILENT_SECONDS
 
     def _change_to(self, throttle: Throttle) -> None:
-        """Slots that were handed out elsewhere may still come: leave them time."""
-        with self._lock:
-            changed = self._used is not None and self._used is not throttle
-            self._used = throttle
-        if changed:
+        """Slots that the other one handed out may still come: leave them time."""
+        if self._used is not throttle:
             throttle.slow_down(LONGEST_WAIT)
+            self._used = throttle
 
 
 def throttle_of(provider: str, calls_per_second: float) -> SharedThrottle:

@@ -41,6 +41,8 @@ LONGEST_WAIT: Final = 1.0
 _OK: Final = 200
 _NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
+_TWICE: Final = 2
+_LATEST: Final = 0.03
 _ANY_SIZE: Final = (LONGEST_SIDE, LONGEST_SIDE)
 _PROJECT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -197,9 +199,19 @@ class OcrClient:
         return answer, proof
 
     def _wait_for_a_slot(self, deadline: Deadline) -> None:
-        longest = min(self._longest_wait, deadline.remaining())
-        if (wait := self._throttle.reserve(longest=longest)) > 0:
+        """Wait for a slot; one that a busy machine let slip by is given up, once, for another.
+
+        A late call comes so close to the ones after it that one of them would be refused.
+        """
+        for _ in range(_TWICE):
+            asked = time.monotonic()
+            longest = min(self._longest_wait, deadline.remaining())
+            wait = self._throttle.reserve(longest=longest)
+            if not wait:
+                return
             time.sleep(wait)
+            if time.monotonic() - asked - wait < _LATEST:
+                return
 
     def _guarded(self, request: HttpRequest, deadline: Deadline) -> HttpAnswer:
         address = urlsplit(request.url)

@@ -24,28 +24,22 @@ LONGEST_SIDE: Final = 8192
 
 def recognition_body(picture: bytes, *, portrait_image: bool, portrait_location: bool) -> bytes:
     """Spell the body that asks what a picture says."""
-    return _recognition("image", _encoded(picture), portrait_image, portrait_location)
+    flags = _flags(image=portrait_image, location=portrait_location)
+    return b'{"image":"%b",%b}' % (base64.b64encode(picture), flags)
 
 
 def url_body(url: str, *, portrait_image: bool, portrait_location: bool) -> bytes:
     """Spell the body that asks what a picture says that the server fetches for itself."""
-    return _recognition("url", url, portrait_image, portrait_location)
+    flags = _flags(image=portrait_image, location=portrait_location)
+    return b'{"url":%b,%b}' % (json.dumps(url).encode(), flags)
 
 
 def quality_body(picture: bytes) -> bytes:
     """Spell the body that asks what is wrong with a picture."""
-    return _body({"image": _encoded(picture)})
+    return b'{"image":"%b"}' % base64.b64encode(picture)
 
 
-def _recognition(name: str, value: str, image: object, location: object) -> bytes:
+def _flags(*, image: object, location: object) -> bytes:
     # The API refuses a flag that is no boolean, were it 1 or None.
     flags = {"return_portrait_image": bool(image), "return_portrait_location": bool(location)}
-    return _body({name: value, **flags})
-
-
-def _encoded(picture: bytes) -> str:
-    return base64.b64encode(picture).decode("ascii")
-
-
-def _body(fields: dict[str, object]) -> bytes:
-    return json.dumps(fields, separators=(",", ":")).encode()
+    return json.dumps(flags, separators=(",", ":")).encode()[1:-1]

@@ -86,6 +86,11 @@ class CaseForm(forms.Form):
         """Whether the answers are to be kept without a decision."""
         return bool(self.cleaned_data.get("action"))
 
+    @property
+    def has_texts(self) -> bool:
+        """Whether something was written to the applicant or to colleagues."""
+        return bool(self.cleaned_data["message"] or self.cleaned_data["note"])
+
     def posted(self) -> dict[Place, Posted]:
         """The fields as they came back; what the form did not have stays as it was."""
         return {

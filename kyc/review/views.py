@@ -146,12 +146,20 @@ def _answer(request: StaffRequest, application: Application) -> HttpResponse:
         act: dict[str, Any] = {"by": request.user, "version": version, "posted": form.posted()}
         if form.saves_only:
             decisions.save_answers(application, **act)
-            messages.success(request, _("Answers saved."))
-            return redirect("review:case", application.reference)
+            return _after_saving(request, application, form)
         decisions.decide(application, **act, **form.decision())
     except Refused as refusal:
         return _refused(request, application, refusal, form=form)
     return _after_decision(request, application)
+
+
+def _after_saving(request: StaffRequest, application: Application, form: CaseForm) -> HttpResponse:
+    """Texts belong to a decision, so they are not stored: the page comes back with them instead."""
+    if not form.has_texts:
+        messages.success(request, _("Answers saved."))
+        return redirect("review:case", application.reference)
+    messages.success(request, _("Answers saved. What you wrote is kept once you decide."))
+    return _show(request, application, form=form)
 
 
 def _after_decision(request: StaffRequest, application: Application) -> HttpResponse:

@@ -30,7 +30,10 @@ async function keepAnswers() {
 }
 
 async function leaveBy(leaving) {
-  if (leaving && (await keepAnswers())) leaving.submit();
+  const written = [...form.querySelectorAll("textarea")].some((text) => text.value.trim());
+  // A text is kept by deciding alone: saving answers with the page that still has it.
+  if (written) form.requestSubmit(form.querySelector("[name=action]"));
+  else if (await keepAnswers()) leaving.submit();
 }
 
 function tellReason() {

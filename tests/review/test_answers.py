@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from kyc.applications import cases
-from kyc.applications.models import Extraction, FieldAnswer
+from kyc.applications.models import Decision, Extraction, FieldAnswer
 from kyc.audit.models import AuditEntry
 from ocr_integration.protocol.fields import PermitType, Side
 from tests import factories
@@ -30,6 +30,29 @@ def test_saving_keeps_answers_without_deciding(as_rui, url, case, form):
     answer = _answer()
     assert (answer.kind, answer.get("value")) == (Kind.CORRECTED, "陈小文")
     assert case_form.read(as_rui.get(url))["front-name"] == "陈小文"
+
+
+def test_what_was_written_survives_saving(as_rui, url, case, form, rui):
+    written = {"message": "Apply again, please.", "note": "ask Rita", "reason": "expired"}
+    response = as_rui.post(url, {**form, "front-name": "陈小文", **written, **SAVE})
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "Answers saved. What you wrote is kept once you decide." in page
+    again = case_form.read(response)
+    assert {name: again[name] for name in written} == written
+    assert (again["front-name"], again["version"]) == ("陈小文", "1")
+    assert _answer().kind == Kind.CORRECTED
+
+    assert as_rui.post(url, {**again, "outcome": "declined"}).status_code == 302
+    decision = Decision.objects.get()
+    assert (decision.get("message"), decision.get("note")) == ("Apply again, please.", "ask Rita")
+
+
+def test_what_was_written_is_kept_in_no_session_and_in_no_address(as_rui, url, form):
+    response = as_rui.post(url, {**form, "note": "ask Rita", **SAVE})
+    assert "Location" not in response
+    assert "Rita" not in str(dict(as_rui.session))
+    assert "ask Rita" not in as_rui.get(url).content.decode()
 
 
 def test_saving_nothing_new_changes_nothing(as_rui, url, case, form):

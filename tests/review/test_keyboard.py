@@ -182,6 +182,15 @@ def test_answers_are_kept_when_the_case_is_left_for_the_next(page, case):
     assert _kinds() == {"name": "illegible"}
 
 
+def test_what_was_written_is_not_lost_by_leaving_for_the_next(page, case):
+    _press(page, "i", "d")
+    page.fill("#id_note", "ask Rita")
+    _press(page, "Escape", "n")
+    expect(page.get_by_text("What you wrote is kept once you decide.")).to_be_visible()
+    assert page.input_value("#id_note") == "ask Rita"
+    assert _kinds() == {"name": "illegible"}
+
+
 def test_the_reason_stands_there_as_the_applicant_reads_it(page):
     _press(page, "d", "4")
     expect(page.locator("[data-told=expired]")).to_be_visible()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kyc.accounts import codes
 from kyc.accounts.forms import CodeForm, CodeRequestForm
-from kyc.accounts.http import SignedInRequest
+from kyc.accounts.http import SignedInRequest, client_address
 from kyc.accounts.models import Language, Role, User
 from kyc.accounts.permissions import signed_in_required
 
@@ -56,7 +56,7 @@ def request_code(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_valid():
         email = form.cleaned_data["email"]
-        if not ratelimit.consume(request, action="request_login_code", key=email):
+        if not _may_ask(request, email):
             return ratelimit.respond_429(request)
         try:
             codes.send(request, email)
@@ -87,6 +87,14 @@ def confirm_code(request: HttpRequest) -> HttpResponse:
             onward = request.session.pop(_NEXT, "") or reverse("home")
             return _enter(request, user, onward)
     return render(request, "account/confirm_login_code.html", {"form": form})
+
+
+def _may_ask(request: HttpRequest, email: str) -> bool:
+    """Count by who asks for whom, then by the address that would get all these mails."""
+    asked = f"{client_address(request)}|{email}"
+    return ratelimit.consume(request, action="request_login_code", key=asked) and ratelimit.consume(
+        request, action="send_login_code", key=email
+    )
 
 
 def _enter(request: HttpRequest, user: User, onward: str) -> HttpResponse:

@@ -141,6 +141,18 @@ def test_every_address_is_throttled_alike(ana):
         assert statuses == [302, 302, 302, 429]
 
 
+def test_nobody_keeps_somebody_else_out_by_asking_in_their_name(ana):
+    for _ in range(6):
+        ask(Client(REMOTE_ADDR="192.0.2.66"), "ana@example.org")
+    assert ask(Client(REMOTE_ADDR="192.0.2.7"), "ana@example.org").status_code == 302
+
+
+def test_one_address_gets_so_many_mails_however_many_ask(ana):
+    asked = [Client(REMOTE_ADDR=f"192.0.2.{number}") for number in range(31)]
+    statuses = [ask(client, "ana@example.org").status_code for client in asked]
+    assert statuses == [302] * 30 + [429]
+
+
 def test_the_mail_speaks_the_pages_language(client, ana):
     ask(client, "ana@example.org", HTTP_ACCEPT_LANGUAGE="en")
     assert mail.outbox[-1].subject == "Your sign-in code"

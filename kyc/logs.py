@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 class JsonFormatter(logging.Formatter):
     """Write a record as one JSON line.
 
-    A traceback is reduced to its frames: an exception's own text may quote what it choked on.
+    A traceback is reduced to its frames: an exception's own text may quote what it choked on. Of an
+    answer only its status and its page's name are told: Django's own words quote what was asked.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -16,12 +17,22 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self._message(record),
         }
-        if record.exc_info and record.exc_info[0]:
+        if record.exc_info and record.exc_info[0] and not self._is_refusal(record):
             line["error"] = record.exc_info[0].__name__
             line["frames"] = self._frames(record)
         return json.dumps(line, ensure_ascii=True)
+
+    def _message(self, record: logging.LogRecord) -> str:
+        status = getattr(record, "status_code", None)
+        if status is None:
+            return record.getMessage()
+        page = getattr(getattr(record, "request", None), "resolver_match", None)
+        return f"answered {status} at {page.view_name}" if page else f"answered {status}"
+
+    def _is_refusal(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", 500) < 500
 
     def _frames(self, record: logging.LogRecord) -> list[str]:
         frames = []

@@ -59,6 +59,11 @@ def test_every_service_that_stays_says_whether_it_is_well(compose):
     assert [name for name, it in staying.items() if "healthcheck" not in it] == []
 
 
+def test_no_log_grows_for_ever(compose):
+    options = [it["logging"]["options"] for it in compose["services"].values()]
+    assert all(option["max-size"] and option["max-file"] for option in options)
+
+
 def test_one_image_runs_what_is_ours_without_rights(compose):
     ours = [compose["services"][name] for name in OURS]
     assert len({service["image"] for service in ours}) == 1

@@ -5,6 +5,7 @@ import logging
 import sys
 
 import pytest
+from django.test import Client
 
 from kyc.logs import JsonFormatter
 
@@ -46,6 +47,22 @@ def test_only_the_innermost_frames_are_kept():
         deeper(30)
     error = (caught.type, caught.value, caught.tb)
     assert len(json.loads(line("deep", error=error))["frames"]) == 12
+
+
+@pytest.mark.parametrize(
+    ("address", "how"),
+    [
+        ("/applications/7K4M2QX9AAAA/", {"HTTP_HOST": "x" * 7000}),
+        ("/nowhere/CANARY/", {}),
+        ("/applications/7K4M2QX9AAAA/withdraw/", {}),
+    ],
+)
+def test_what_a_stranger_asked_for_is_not_quoted(db, caplog, address, how):
+    careful = Client(enforce_csrf_checks=True)
+    assert careful.post(address, **how).status_code in {400, 403, 404}
+    written = [JsonFormatter().format(record) for record in caplog.records]
+    assert written
+    assert not any("CANARY" in each or "7K4M" in each or len(each) > 300 for each in written)
 
 
 def test_a_failing_page_writes_no_value(client, db, settings, caplog, monkeypatch):

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,6 +63,8 @@ class Child:
     def look_after(self) -> str:
         """Start it again when it is dead and its time has come; say what happened, if anything."""
         if self.alive():
+            if self.log is not None:
+                _make_room(self.log)
             return ""
         now = time.monotonic()
         if self.due_at > self.started_at:
@@ -144,8 +147,10 @@ def _die_with_parent() -> None:
 
 
 def _make_room(log: Path) -> None:
+    """Begin it anew, the old one beside it; whoever writes appends, and so goes on at the start."""
     if log.exists() and log.stat().st_size > MOST_LOG_BYTES:
-        log.replace(log.with_suffix(".old.log"))
+        shutil.copyfile(log, log.with_suffix(".old.log"))
+        os.truncate(log, 0)
 
 
 def _write(path: Path, text: str) -> None:

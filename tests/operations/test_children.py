@@ -109,6 +109,18 @@ def test_it_writes_to_its_log_and_an_overfull_log_makes_room(make, tmp_path, mon
     assert (tmp_path / "part.old.log").read_text() == "said\n"
 
 
+def test_a_log_makes_room_while_it_is_written_to(make, tmp_path, monkeypatch):
+    monkeypatch.setattr(children, "MOST_LOG_BYTES", 20)
+    log, old = tmp_path / "part.log", tmp_path / "part.old.log"
+    speak = "import time\nwhile True: print('x' * 9, flush=True); time.sleep(0.02)"
+    child = make(sys.executable, "-c", speak)
+    child.start()
+    wait_until(lambda: log.stat().st_size > 20, 10, "much to be written")
+    assert child.look_after() == ""
+    assert old.read_text().startswith("xxxxxxxxx\n")
+    wait_until(lambda: log.read_text().startswith("xxxxxxxxx\n"), 10, "the log to go on")
+
+
 def test_what_a_dead_child_leaves_behind_is_ended():
     """In a process of its own: orphans are adopted by whole processes."""
     command = [sys.executable, "-m", "tests.operations.orphans"]

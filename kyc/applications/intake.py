@@ -69,9 +69,14 @@ def may_send_photos(applicant: User) -> bool:
     return looked_at < settings.APPLICATIONS_PER_DAY * PHOTOS_FOR_EACH
 
 
-def keep(applicant: User, *, pictures: Pictures, submission_key: str) -> Application:
-    """Keep sides in the account's draft; what the key was submitted with already, as it is."""
-    return _write(applicant, pictures, submission_key, submit_in=None)
+def keep(
+    applicant: User, *, pictures: Pictures, submission_key: str, role: str = ""
+) -> Application:
+    """Keep sides in the account's draft; what the key was submitted with already, as it is.
+
+    A role says that somebody not signed in sent them.
+    """
+    return _write(applicant, pictures, submission_key, submit_in=None, role=role)
 
 
 def submit(
@@ -86,7 +91,12 @@ def submit(
 
 
 def _write(
-    applicant: User, pictures: Pictures, submission_key: str, *, submit_in: str | None
+    applicant: User,
+    pictures: Pictures,
+    submission_key: str,
+    *,
+    submit_in: str | None,
+    role: str = "",
 ) -> Application:
     for _ in range(TRIES):
         if sent := sent_with(applicant, submission_key):
@@ -97,7 +107,7 @@ def _write(
         try:
             with log.act():
                 _hold_draft(draft, submission_key)
-                _keep(draft, documents)
+                _keep(draft, documents, role)
                 if submit_in is not None:
                     _submit(draft, submission_key, submit_in)
         except (Overtaken, IntegrityError, Incomplete, TooManyToday) as refused:
@@ -175,7 +185,7 @@ def _hold_draft(draft: Application, submission_key: str) -> None:
         draft.record(Action.APPLICATION_STARTED, actor=applicant)
 
 
-def _keep(draft: Application, documents: Documents) -> None:
+def _keep(draft: Application, documents: Documents, role: str) -> None:
     first = draft.current_round
     for side, document in documents.items():
         replaced = first.document(side)
@@ -185,7 +195,8 @@ def _keep(draft: Application, documents: Documents) -> None:
             _remove(replaced)
         draft.record(
             Action.DOCUMENT_REPLACED if replaced else Action.DOCUMENT_ADDED,
-            actor=draft.applicant,
+            actor=None if role else draft.applicant,
+            role=role,
             side=side.value,
             document=str(document.uuid),
             sha256=document.sha256,

@@ -47,7 +47,7 @@ def hand_over(request: ApplicantRequest) -> HttpResponse:
 def phone(request: HttpRequest) -> HttpResponse:
     """Take a code's secret, then photos; nobody signs in, and nothing kept is shown."""
     if "secret" in request.POST:
-        return _take(request)
+        return _take(request) if "agreed" in request.POST else _ask(request)
     draft = handover.lent_draft(request.session.get(KEY))
     if draft is None:
         return render(request, "applications/phone.html", status=_refused(request))
@@ -62,20 +62,34 @@ def phone(request: HttpRequest) -> HttpResponse:
             draft.applicant,
             pictures=form.pictures,
             submission_key=request.POST.get("submission_key", ""),
+            role=handover.PHONE,
         )
     if not valid:
         return _camera(request, draft, form, code=503 if form.is_busy else 422)
     return SeeOther(request.path)
 
 
+def _ask(request: HttpRequest) -> HttpResponse:
+    """Say whose application it is first: a link that somebody sent looks like one's own."""
+    owner = handover.offered_by(request.POST["secret"])
+    if owner is None:
+        return _no_offer(request)
+    context = {"secret": request.POST["secret"], "address": progress.masked(owner.email)}
+    return render(request, "applications/phone.html", context)
+
+
 def _take(request: HttpRequest) -> HttpResponse:
     taken = handover.take(request.POST["secret"])
     if taken is None:
-        words = _("This code was used already, or is older than 10 minutes. Make a new one.")
-        return render(request, "applications/phone.html", {"refusal": words}, status=422)
+        return _no_offer(request)
     request.session.cycle_key()
     request.session[KEY] = taken.pk
     return SeeOther(request.path)
+
+
+def _no_offer(request: HttpRequest) -> HttpResponse:
+    words = _("This code was used already, or is older than 10 minutes. Make a new one.")
+    return render(request, "applications/phone.html", {"refusal": words}, status=422)
 
 
 def _refused(request: HttpRequest) -> int:

@@ -158,7 +158,9 @@ def timeline(application: Application, decision: Decision | None) -> list[Step]:
     sent = Step("done", _("Photos received"), moment(application.submitted_at))
     reading, review = _("Read by the machine"), _("With a reviewer")
     ending = Step(
-        "next", _("Decision"), _("We send an e-mail to %(address)s.") % _masked(application)
+        "next",
+        _("Decision"),
+        _("We send an e-mail to %(address)s.") % {"address": masked(application.applicant.email)},
     )
     if application.status == Status.READING:
         now = Step("now", _("Being read"), _("Usually a few seconds."))
@@ -179,9 +181,10 @@ def is_open(application: Application) -> bool:
     return application.status not in CLOSED
 
 
-def _masked(application: Application) -> dict[str, str]:
-    name, _at, host = application.applicant.email.partition("@")
-    return {"address": f"{name[:1]}***@{host}"}
+def masked(email: str) -> str:
+    """Show of an address what its owner knows it by."""
+    name, _at, host = email.partition("@")
+    return f"{name[:1]}***@{host}"
 
 
 def _reader_is_late(application: Application) -> bool:

@@ -1,12 +1,12 @@
-// Brings the secret from behind the "#" to the server, once, and takes it out of the address.
+// Brings the secret from behind the "#" to the server, which says whose application it opens
+// and lends nothing before a button is pressed. Takes it out of the address.
 "use strict";
 
 (() => {
   const secret = window.location.hash.slice(1);
-  if (!secret) return;
   const form = document.getElementById("take");
+  if (!secret || !form) return;
   window.history.replaceState(null, "", window.location.pathname);
   form.elements.secret.value = secret;
-  form.querySelector("button").hidden = false;
   form.submit();
 })();

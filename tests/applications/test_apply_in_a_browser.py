@@ -139,6 +139,8 @@ def test_a_phone_takes_the_code_and_the_desktop_goes_on(
     context = browser.new_context()
     phone = context.new_page()
     phone.goto(str(link))
+    expect(phone.get_by_text("Photos go to the application of a***@example.org")).to_be_visible()
+    phone.get_by_role("button", name="This is me, go on").click()
     expect(phone.get_by_role("heading", level=1, name="Front of your permit")).to_be_visible()
     assert phone.url == f"{live_server.url}/apply/phone/"
     put(phone, "front", FRONT)
@@ -147,6 +149,24 @@ def test_a_phone_takes_the_code_and_the_desktop_goes_on(
     expect(phone.get_by_role("heading", level=1, name="Both photos have arrived")).to_be_visible()
     heading = desktop.get_by_role("heading", level=1, name="Check and send")
     expect(heading).to_be_visible(timeout=15_000)
+    context.close()
+
+
+def test_the_phone_follows_what_the_desktop_sends(page_of_ana, browser, settings, live_server):
+    settings.PUBLIC_URL = live_server.url
+    desktop = page_of_ana
+    desktop.get_by_role("button", name="Use your phone").click()
+    link = desktop.get_by_role("link", name="Open the page here instead").get_attribute("href")
+    context = browser.new_context()
+    phone = context.new_page()
+    phone.goto(str(link))
+    phone.get_by_role("button", name="This is me, go on").click()
+    expect(phone.get_by_role("heading", level=1, name="Front of your permit")).to_be_visible()
+    desktop.goto(f"{live_server.url}/apply/")
+    put(desktop, "front", FRONT)
+    heading = phone.get_by_role("heading", level=1, name="Back of your permit")
+    expect(heading).to_be_visible(timeout=15_000)
+    expect(phone.locator("img[alt^='Your photo']")).to_have_count(0)
     context.close()
 
 

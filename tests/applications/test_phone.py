@@ -24,7 +24,7 @@ def offered(user) -> str:
 
 
 def take(secret: str, phone: Client | None = None):
-    return (phone or Client()).post("/apply/phone/", {"secret": secret})
+    return (phone or Client()).post("/apply/phone/", {"secret": secret, "agreed": "yes"})
 
 
 @pytest.fixture
@@ -90,11 +90,42 @@ def test_a_code_is_good_for_ten_minutes(ana):
 
 
 @pytest.mark.parametrize("secret", ["", "guessed", "x" * 5000])
-def test_a_code_of_ones_own_opens_nothing(ana, secret):
+@pytest.mark.parametrize("agreed", [{}, {"agreed": "yes"}])
+def test_a_code_of_ones_own_opens_nothing(ana, secret, agreed):
     offered(ana)
-    response = take(secret)
+    response = Client().post("/apply/phone/", {"secret": secret, **agreed})
     assert response.status_code == 422
     assert "Make a new one." in response.content.decode()
+
+
+def test_it_says_whose_application_it_is_before_it_takes_a_code(ana):
+    secret, phone = offered(ana), Client()
+    response = phone.post("/apply/phone/", {"secret": secret})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Photos go to the application of a***@example.org" in page
+    assert "ana@" not in page
+    assert send(phone, front=factories.photo()).status_code == 422
+    assert intake.draft_of(ana).current_round.front is None
+    assert take(secret, phone).status_code == 303
+
+
+def test_the_next_code_ends_the_one_before(phone, ana):
+    earlier = offered(ana)
+    assert send(phone, front=factories.photo()).status_code == 422
+    offered(ana)
+    assert take(earlier).status_code == 422
+
+
+def test_it_ends_when_the_owner_signs_out(ana, bruno):
+    desk, phone = factories.browser(ana), Client()
+    link = desk.post("/apply/hand-over/").context["link"]
+    take(link.partition("#")[2], phone)
+    factories.browser(bruno).post("/accounts/logout/")
+    assert send(phone, front=factories.photo()).status_code == 303
+    desk.post("/accounts/logout/")
+    assert send(phone, back=factories.photo()).status_code == 422
+    assert intake.draft_of(ana).current_round.back is None
 
 
 def test_an_hour_later_it_is_over(phone, ana):
@@ -112,11 +143,14 @@ def test_once_the_draft_is_sent_it_is_over(phone, ana):
     assert intake.draft_of(ana).current_round.front is None
 
 
-def test_both_steps_are_recorded(phone, ana):
+def test_every_step_is_recorded_and_photos_are_the_phones_act(phone, ana):
+    send(phone, front=factories.photo())
     draft = intake.draft_of(ana)
     entries = AuditEntry.objects.filter(subject=draft.reference).order_by("pk")
     assert [(entry.action, entry.actor_role) for entry in entries] == [
         ("application.started", "applicant"),
         ("application.handed_over", "applicant"),
         ("application.taken_over", "phone"),
+        ("document.added", "phone"),
     ]
+    assert entries.last().actor is None

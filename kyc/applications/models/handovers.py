@@ -33,6 +33,8 @@ class HandOver(models.Model):
     """Leave for one browser to add sides to one draft without signing in.
 
     offered --taken within OFFERED--> lent --after LENT, or when the draft is sent--> over
+
+    The row goes with the next offer, and when the owner signs out.
     """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="hand_overs")

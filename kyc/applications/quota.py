@@ -4,6 +4,7 @@ The broker's clock, or the database's, is everybody's: workers' clocks differ.
 """
 
 import logging
+import threading
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -24,7 +25,7 @@ LONGEST_WAIT: Final = 2.5
 rings no slot goes by unused."""
 SILENT_SECONDS: Final = 5.0
 """How long the broker is not even asked after it did not answer."""
-_ANSWER_SECONDS: Final = 0.5
+_ANSWER_SECONDS: Final = 1.0
 
 _RESERVE: Final = """
 local t = redis.call('TIME')
@@ -107,6 +108,7 @@ class SharedThrottle:
         self._broker, self._database = broker, database
         self._used = broker
         self._silent_until = 0.0
+        self._turn = threading.Lock()
 
     def reserve(self, *, longest: float) -> float:
         if time.monotonic() >= self._silent_until:
@@ -135,9 +137,10 @@ class SharedThrottle:
 
     def _change_to(self, throttle: Throttle) -> None:
         """Slots that the other one handed out may still come: leave them time."""
-        if self._used is not throttle:
-            throttle.slow_down(LONGEST_WAIT)
-            self._used = throttle
+        with self._turn:
+            if self._used is not throttle:
+                throttle.slow_down(LONGEST_WAIT)
+                self._used = throttle
 
 
 def throttle_of(provider: str, calls_per_second: float) -> SharedThrottle:

@@ -42,7 +42,7 @@ _OK: Final = 200
 _NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
 _TWICE: Final = 2
-_LATEST: Final = 0.03
+_LATEST: Final = 0.045
 _ANY_SIZE: Final = (LONGEST_SIDE, LONGEST_SIDE)
 _PROJECT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

@@ -14,6 +14,7 @@ from django.test import TransactionTestCase
 from kyc.accounts.models import Role, User
 from kyc.audit import triggers
 from kyc.jobs import doorbell
+from kyc.operations import health
 from tests import factories
 from tests.services import S3, Valkey
 
@@ -52,6 +53,12 @@ def _own_stores(settings, tmp_path):
 def _doorbell_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """A ring that nobody heard in one test keeps none of the next from ringing."""
     monkeypatch.setattr(doorbell, "_silent_until", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _health_unknown() -> None:
+    """What one test found of the desk's health answers no other."""
+    health.recent.forget()
 
 
 def _folder(path: Path) -> dict[str, object]:

@@ -158,6 +158,18 @@ def test_static_files_may_be_kept(rf):
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_static_file_that_is_not_there_is_asked_for_again(client, db):
+    response = client.get("/static/css/elsewhere.css")
+    assert response.status_code == 404
+    assert_guarded(response)
+
+
+def test_signing_out_clears_what_the_browser_holds(client, ana):
+    client.force_login(ana)
+    assert "Clear-Site-Data" not in client.get("/accounts/logout/").headers
+    assert client.post("/accounts/logout/").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_https_is_told_to_stay(client, db, settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 63_072_000

@@ -23,7 +23,7 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """Say whether an application can be accepted now, part by part."""
-    found = health.look()
+    found = health.recent.look()
     return JsonResponse(found.as_json(), status=200 if found.ready else 503)
 
 

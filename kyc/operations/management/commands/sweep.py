@@ -4,6 +4,8 @@ import signal
 import threading
 from typing import Any
 
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -12,13 +14,13 @@ from kyc.jobs import sweeper
 
 
 class Command(BaseCommand):
-    help = "Ring for what is due, remind of what is unanswered, expire what was left lying."
+    help = "Ring for what is due, remind of what is unanswered, end what was left lying."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        sweeper.run([sweeper.sweep_jobs, _expire, _remind], stop)
+        sweeper.run([sweeper.sweep_jobs, _expire, _remind, forget_sessions], stop)
 
 
 def _expire() -> None:
@@ -27,3 +29,9 @@ def _expire() -> None:
 
 def _remind() -> None:
     reminders.remind_due(timezone.now())
+
+
+def forget_sessions() -> None:
+    """Delete the sessions that are over, in which nobody is signed in any more."""
+    if Session.objects.filter(expire_date__lt=timezone.now()).exists():
+        SessionStore.clear_expired()

@@ -1,11 +1,14 @@
 """How long a session lives: half a day at most, and not long without a sign of life."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponseBase
 
 LONGEST: Final = timedelta(hours=12)
@@ -13,12 +16,23 @@ IDLE: Final = timedelta(hours=2)
 NOTED_EVERY: Final = timedelta(minutes=5)
 """A sign of life is written down no more often than this."""
 
+_OURS: Final = r"[a-z0-9]{32}"
 _SINCE, _SEEN = "signed_in_at", "seen_at"
 
 
 def start(request: HttpRequest) -> None:
     """Start both clocks at sign-in."""
     request.session[_SINCE] = request.session[_SEEN] = int(time.time())
+
+
+class SessionMiddleware(sessions.SessionMiddleware):
+    """Look up no session that we cannot have begun: a database may choke on its name."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        name = settings.SESSION_COOKIE_NAME
+        if not re.fullmatch(_OURS, request.COOKIES.get(name, "")):
+            request.COOKIES.pop(name, None)
+        super().process_request(request)
 
 
 class SessionRulesMiddleware:

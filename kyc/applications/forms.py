@@ -1,5 +1,6 @@
 """What an applicant may post. A photo's cleaned value is its canonical picture."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ CHOOSE: Final = {
     Side.FRONT: _("Choose a photo of the front."),
     Side.BACK: _("Choose a photo of the back."),
 }
+SUBMISSION_KEY: Final = r"\A[\w-]{16,64}\Z"
 ACCEPTED: Final = "image/jpeg,image/png,image/bmp,image/tiff"
 
 
@@ -40,6 +42,12 @@ def _refused(refusal: images.Refusal) -> ValidationError:
     return ValidationError(refusal.label, code=refusal.value)
 
 
+def sent_key(posted: Mapping[str, str]) -> str:
+    """The submission key of a post, to look up what it became; "" where it is none."""
+    key = posted.get("submission_key", "")
+    return key if re.match(SUBMISSION_KEY, key) else ""
+
+
 class PicturesForm(forms.Form):
     """Photos of one or both sides, and the key that makes sending them twice harmless.
 
@@ -49,7 +57,7 @@ class PicturesForm(forms.Form):
     front = PictureField(required=False, label=_("Photo of the front"))
     back = PictureField(required=False, label=_("Photo of the back"))
     submission_key = forms.RegexField(
-        r"\A[\w-]{16,64}\Z",
+        SUBMISSION_KEY,
         widget=forms.HiddenInput,
         error_messages={
             key: _("This page could not be sent as it was. It is fresh now: send it again.")

@@ -15,7 +15,7 @@ from kyc.accounts.http import ApplicantRequest
 from kyc.accounts.models import Language
 from kyc.accounts.permissions import signed_in_required
 from kyc.applications import advice, consent, intake, onlookers, own_data, progress
-from kyc.applications.forms import ApplyForm, PicturesForm, ResubmitForm, WithdrawForm
+from kyc.applications.forms import ApplyForm, PicturesForm, ResubmitForm, WithdrawForm, sent_key
 from kyc.applications.models import Application, Decision, Document, IllegalStep
 from kyc.applications.status import Status
 from ocr_integration.protocol.fields import Side
@@ -33,7 +33,7 @@ def apply(request: ApplicantRequest) -> HttpResponse:
     """One form for everything: both sides at once, or one now and one later."""
     if request.method != "POST":
         return _apply_page(request, None)
-    if sent := intake.sent_with(request.user, request.POST.get("submission_key", "")):
+    if sent := intake.sent_with(request.user, sent_key(request.POST)):
         return SeeOther(_status_url(sent))
     if not intake.may_send_photos(request.user):
         return render(request, "429.html", status=429)
@@ -116,7 +116,7 @@ def status_json(request: ApplicantRequest, reference: str) -> HttpResponse:
 def resubmit(request: ApplicantRequest, reference: str) -> HttpResponse:
     """Take the sides that were asked for again; the same post twice is one round."""
     application = own(request, reference)
-    key = request.POST.get("submission_key", "")
+    key = sent_key(request.POST)
     if application.rounds.filter(submission_key=key).exists():
         return SeeOther(_status_url(application))
     if application.status != Status.RESUBMISSION_REQUESTED:
@@ -189,7 +189,7 @@ def _kept(draft: Application | None) -> dict[str, Document]:
 
 def _keep(request: ApplicantRequest, form: ApplyForm) -> None:
     if form.pictures:
-        key = request.POST.get("submission_key", "")
+        key = sent_key(request.POST)
         intake.keep(request.user, pictures=form.pictures, submission_key=key)
 
 

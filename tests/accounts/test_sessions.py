@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from kyc.audit.models import AuditEntry
+from kyc.operations.management.commands import sweep
 from tests.factories import PASSWORD
 
 OWN = "/accounts/sessions/"
@@ -18,6 +20,23 @@ OWN = "/accounts/sessions/"
 def clock():
     with time_machine.travel(timezone.now(), tick=False) as clock:
         yield clock
+
+
+@pytest.mark.parametrize("made_up", ["", "short", "a" * 31 + "\0", "A" * 32, "a" * 4000])
+def test_a_session_that_cannot_be_ours_is_not_looked_up(
+    client, db, made_up, django_assert_num_queries
+):
+    client.cookies["sessionid"] = made_up
+    with django_assert_num_queries(0):
+        assert client.get("/accounts/login/").status_code == 200
+
+
+def test_sessions_that_are_over_are_forgotten(client, ana, bruno, clock):
+    client.force_login(ana)
+    clock.shift(timedelta(hours=13))
+    Client().force_login(bruno)
+    sweep.forget_sessions()
+    assert Session.objects.count() == 1
 
 
 def test_it_ends_without_a_sign_of_life(client, ana, clock):

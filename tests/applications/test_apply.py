@@ -271,7 +271,9 @@ def test_another_account_may_have_the_same_key(hers, ana, bruno):
     assert other.post(URL, whole(submission_key=same)).url != first.url
 
 
-@pytest.mark.parametrize("bad", ["", "short", "x" * 65, "with spaces and more of them"])
+@pytest.mark.parametrize(
+    "bad", ["", "short", "x" * 65, "with spaces and more of them", "a-null\0among-twenty"]
+)
 def test_a_page_that_lost_its_key_is_sent_again_without_loss(hers, ana, bad):
     response = hers.post(URL, whole(submission_key=bad))
     assert response.status_code == 422

@@ -30,6 +30,7 @@ Documents = Mapping[Side, Document]
 TRIES: Final = 5
 PHOTOS_FOR_EACH: Final = 20
 """How many photos, better ones included, a day allows for each of its applications."""
+MOST_LEFT: Final = 20  # a day's drafts beyond those that are submitted
 EXPIRED_AT_ONCE: Final = 200
 
 
@@ -59,6 +60,14 @@ def asked_sides(application: Application) -> frozenset[Side]:
     """The sides that the latest decision asks for again."""
     asked = application.current_round.decision.side
     return frozenset(Side) if asked == AskedSide.BOTH else frozenset({Side(asked)})
+
+
+def may_begin(applicant: User) -> bool:
+    """Whether the account has a draft, or may begin one more today: each is there for good."""
+    begun = applicant.applications.filter(created_at__gt=timezone.now() - timedelta(days=1))
+    return (
+        begun.count() < settings.APPLICATIONS_PER_DAY + MOST_LEFT or draft_of(applicant) is not None
+    )
 
 
 def may_send_photos(applicant: User) -> bool:

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kyc.accounts.http import ApplicantRequest
 from kyc.accounts.permissions import signed_in_required
-from kyc.applications import handover, intake, progress
-from kyc.applications.forms import PhoneForm
+from kyc.applications import attempts, handover, intake, progress
+from kyc.applications.forms import PhoneForm, sent_key
 from kyc.applications.models import Application
 from kyc.applications.models.handovers import OFFERED
 from kyc.applications.views import SeeOther
@@ -31,6 +31,8 @@ KEY: Final = "hand_over"
 @signed_in_required
 def hand_over(request: ApplicantRequest) -> HttpResponse:
     """Show a code that lets one phone add photos to this account's draft."""
+    if not (intake.may_begin(request.user) and attempts.may_hand_over(request.user)):
+        return render(request, "429.html", status=429)
     offered, secret = handover.offer(request.user)
     link = f"{settings.PUBLIC_URL}{reverse('applications:phone')}#{secret}"
     first = offered.application.current_round
@@ -61,7 +63,7 @@ def phone(request: HttpRequest) -> HttpResponse:
         intake.keep(
             draft.applicant,
             pictures=form.pictures,
-            submission_key=request.POST.get("submission_key", ""),
+            submission_key=sent_key(request.POST),
             role=handover.PHONE,
         )
     if not valid:

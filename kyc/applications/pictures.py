@@ -8,12 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from kyc.accounts.http import SignedInRequest
 from kyc.accounts.models import Role, User
 from kyc.accounts.permissions import signed_in_required
+from kyc.applications import attempts
 from kyc.applications.models import Application, Document, Extraction
 from kyc.audit import log
 from kyc.audit.actions import Action
@@ -38,6 +39,8 @@ def picture(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     application = document.application
     if application.applicant_id != request.user.pk and not _may_see(request.user, application):
         raise Http404
+    if application.applicant_id == request.user.pk and not attempts.may_see_own(request.user):
+        return render(request, "429.html", status=429)
     jpeg = _opened(document, "stored_as", document.sha256)
     _record(application, Action.DOCUMENT_VIEWED, request.user, document)
     return _jpeg(jpeg, f"{document.sent_as}.jpg")

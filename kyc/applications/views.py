@@ -35,7 +35,7 @@ def apply(request: ApplicantRequest) -> HttpResponse:
         return _apply_page(request, None)
     if sent := intake.sent_with(request.user, sent_key(request.POST)):
         return SeeOther(_status_url(sent))
-    if not intake.may_send_photos(request.user):
+    if not (intake.may_begin(request.user) and intake.may_send_photos(request.user)):
         return render(request, "429.html", status=429)
     kept = _kept(intake.draft_of(request.user))
     form = ApplyForm(request.POST, request.FILES, kept=kept, sender=request.user)

@@ -297,6 +297,17 @@ def test_a_day_allows_so_many_photos_however_they_are_sent(hers, ana, settings, 
     assert answers == [303, 303, 429]
 
 
+def test_a_day_allows_so_many_drafts(hers, ana, settings, monkeypatch):
+    settings.APPLICATIONS_PER_DAY = 1
+    monkeypatch.setattr(intake, "MOST_LEFT", 1)
+    for _ in range(2):
+        assert hers.post("/apply/hand-over/").status_code == 200
+        intake.withdraw(intake.draft_of(ana))
+    assert hers.post("/apply/hand-over/").status_code == 429
+    assert hers.post(URL, whole()).status_code == 429
+    assert ana.applications.count() == 2
+
+
 def test_the_applicant_is_told_by_mail_in_the_language_of_the_page(
     hers, ana, django_capture_on_commit_callbacks
 ):

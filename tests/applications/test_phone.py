@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from kyc.applications import intake
+from kyc.applications import attempts, intake
 from kyc.applications.models import HandOver
 from kyc.applications.status import Status
 from kyc.audit.models import AuditEntry
@@ -154,3 +154,13 @@ def test_every_step_is_recorded_and_photos_are_the_phones_act(phone, ana):
         ("document.added", "phone"),
     ]
     assert entries.last().actor is None
+
+
+def test_a_day_allows_so_many_codes(ana, monkeypatch, clean_cache):
+    monkeypatch.setattr(attempts, "HAND_OVERS_A_DAY", 2)
+    hers = factories.browser(ana)
+    answers = [hers.post("/apply/hand-over/").status_code for _ in range(3)]
+    assert answers == [200, 200, 429]
+    assert AuditEntry.objects.filter(action="application.handed_over").count() == 2
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        assert factories.browser(ana).post("/apply/hand-over/").status_code == 200

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.storage import default_storage
 
+from kyc.applications import attempts
 from kyc.applications.models import Document
 from kyc.applications.status import Status
 from kyc.audit import log
@@ -49,6 +50,15 @@ def test_owner_and_case_readers_see_it_and_nobody_else(ana, bruno, rui, sofia, e
     seen = {user.email: get(user, front).status_code for user in (ana, rui, sofia, eva)}
     assert set(seen.values()) == {200}
     assert [get(user, front).status_code for user in (bruno, adam)] == [404, 404]
+
+
+def test_an_owner_who_never_stops_looking_writes_no_more_entries(
+    ana, rui, front, monkeypatch, clean_cache
+):
+    monkeypatch.setattr(attempts, "OWN_PHOTOS_A_MINUTE", 2)
+    assert [get(ana, front).status_code for _ in range(3)] == [200, 200, 429]
+    assert get(rui, front).status_code == 200
+    assert AuditEntry.objects.filter(action="document.viewed", actor=ana.pk).count() == 2
 
 
 def test_the_portrait_is_for_case_readers_only(ana, bruno, rui, sofia, eva, adam, portrait):

@@ -190,7 +190,11 @@ def _run_workers(url: str, seconds: float, environment: dict[str, str]) -> None:
         assert worker.stdout
         worker.stdout.readline()
     for worker in workers:
-        worker.communicate(b"go\n")
+        assert worker.stdin
+        worker.stdin.write(b"go\n")
+        worker.stdin.flush()
+    for worker in workers:
+        worker.communicate()
 
 
 def saturate(url: str, seconds: float) -> None:

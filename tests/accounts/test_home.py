@@ -35,7 +35,7 @@ def test_everybody_lands_where_their_day_begins(client, db, roles, start):
         ("rui", ["Review"], "Reviewer"),
         ("sofia", ["Review"], "Senior reviewer"),
         ("eva", ["Review", "Audit"], "Auditor"),
-        ("adam", ["Audit"], "Administrator"),
+        ("adam", ["Audit", "Readers"], "Administrator"),
     ],
 )
 def test_the_header_offers_the_pages_of_ones_roles(client, request, cast_member, labels, role):

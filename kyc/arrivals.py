@@ -140,7 +140,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Answer what is no request; gunicorn's own log line would quote it."""
         refused = isinstance(exc, ParseException)
         status, reason = (400, "Bad Request") if refused else (500, "Internal Server Error")
-        logger.log(logging.INFO if refused else logging.ERROR, "%s: %s", reason, type(exc).__name__)
+        if refused:
+            logger.info("refused before routing: %s", type(exc).__name__)
+        else:
+            logger.error("a request failed outside of Django", exc_info=exc)
         try:
             util.write_error(client, status, reason, "")
         except OSError:

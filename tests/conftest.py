@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from kyc.accounts.models import Role, User
 from kyc.audit import triggers
@@ -36,6 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.get_closest_marker(name) for name in ("loopback", "browser", "processes")):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Begin each test in English: a request leaves the language of its reader behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -157,7 +157,7 @@ def test_secrets_are_made_once_and_are_private(with_python):
 def test_what_the_tests_lack_is_named_to_a_user(with_python):
     refused = with_python.run("test")
     assert refused.returncode == 1
-    assert refused.stderr.startswith("The tests need more. As root: apt-get install ")
+    assert refused.stderr.startswith("Tests and benchmarks need more. As root: apt-get install ")
     assert "chromium" in refused.stderr
     assert "gettext" in refused.stderr
     assert with_python.called("-m tests") == []

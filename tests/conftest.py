@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.utils import translation
+from redis import Redis
 
 from kyc.accounts.models import Role, User
 from kyc.audit import triggers
@@ -131,10 +132,17 @@ def clean_cache(db) -> None:
 
 
 @pytest.fixture(scope="session")
-def valkey() -> Iterator[Valkey]:
-    """A broker of the tests' own; the test is marked `loopback`."""
+def _valkey_server() -> Iterator[Valkey]:
     with Valkey() as server:
         yield server
+
+
+@pytest.fixture
+def valkey(_valkey_server: Valkey) -> Valkey:
+    """A broker of the tests' own, with nothing in it; the test is marked `loopback`."""
+    with Redis.from_url(_valkey_server.url) as redis:
+        redis.flushall()
+    return _valkey_server
 
 
 @pytest.fixture(scope="session")

@@ -289,6 +289,8 @@
       const input = inputOf(form, side);
       const panel = panelOf(form, side);
       input.addEventListener("change", () => chosen(form, side));
+      // A photo may have been chosen before this script was there.
+      if (input.files.length) chosen(form, side);
       panel.querySelector("[data-camera]").addEventListener("click", () => {
         input.setAttribute("capture", "environment");
         input.click();

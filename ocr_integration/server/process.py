@@ -12,8 +12,10 @@ from ocr_integration.server.metrics import Board
 
 MAX_HEADER_LINE: Final = 33 * 1024
 """Tokens of up to 32 KB, and the name of their header."""
-THREADS: Final = 32
-"""In each worker: one reads, the queue waits, and the others take requests in or refuse."""
+THREADS: Final = 128
+"""In each worker: one reads, the queue waits, and the others take requests in or refuse. The
+system gives most of a burst of connections to whichever worker wakes first, so one alone must
+have threads to spare while many callers take their time."""
 STOP_SECONDS: Final = 3
 LOAD_SECONDS: Final = 120
 """A worker that has not come up by then is replaced."""

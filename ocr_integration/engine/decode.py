@@ -1,4 +1,4 @@
-"""Opens a picture: which formats, which sizes, and no larger than reading needs."""
+"""Opens a picture: which formats, which sizes, and no more pixels than reading needs."""
 
 import io
 from dataclasses import dataclass
@@ -14,27 +14,45 @@ from ocr_integration.engine.models import Pixels
 FORMATS: Final = ("PNG", "JPEG", "BMP", "TIFF")
 SMALLEST: Final = 15
 LARGEST: Final = 8192
-WORKING_SIDE: Final = 1800
-"""Long side, pixels: a card that fills two thirds of the picture stays over a thousand wide."""
+WORKING_SIDE: Final = 2600
+"""Long side, pixels: a card that fills half of the picture stays over a thousand wide."""
+
+_LARGEST_WHOLE: Final = 4200
+"""Beyond it libjpeg halves a JPEG while decoding: a picture's bytes are bounded as well."""
+
+_SCAN: Final = b"\xff\xda"
+_END: Final = b"\xff\xd9"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Pixels to work on, blue first, and the scale that leads back to the stored ones."""
+    """Pixels, blue first, in the stored orientation.
+
+    `width` and `height` are the stored picture's; `sharp` has all its pixels, or half as many a
+    side, for what is cut out; `pixels` is what is read from.
+    """
 
     pixels: Pixels
+    sharp: Pixels
     width: int
     height: int
-    encoded: bytes
 
     @property
     def scale(self) -> tuple[float, float]:
-        height, width = self.pixels.shape[:2]
+        """Stored pixels in one of `pixels`, across and down."""
+        return self._scale(self.pixels)
+
+    @property
+    def sharp_scale(self) -> tuple[float, float]:
+        return self._scale(self.sharp)
+
+    def _scale(self, pixels: Pixels) -> tuple[float, float]:
+        height, width = pixels.shape[:2]
         return self.width / width, self.height / height
 
 
 def open_picture(encoded: bytes) -> Picture:
-    """Decode a picture at about WORKING_SIDE; its EXIF orientation is not applied.
+    """Decode a picture; its EXIF orientation is not applied.
 
     Raises PictureRefused before any pixel is decoded if the format or the size is none of ours.
     """
@@ -42,14 +60,11 @@ def open_picture(encoded: bytes) -> Picture:
     width, height = image.size
     if not SMALLEST <= min(width, height) <= max(width, height) <= LARGEST:
         raise PictureRefused(SIZE, f"The picture is {width}x{height} pixels, outside 15 to 8192.")
-    return Picture(_pixels(image), width, height, encoded)
-
-
-def full_pixels(picture: Picture) -> Pixels:
-    """All stored pixels, for what is cut out rather than read."""
-    if picture.pixels.shape[1] == picture.width:
-        return picture.pixels
-    return _blue_first(_header(picture.encoded))
+    sharp = _of_jpeg(encoded, image) if image.format == "JPEG" else _of_other(image)
+    pixels = sharp
+    while max(pixels.shape[:2]) > WORKING_SIDE:
+        pixels = _halved(pixels)
+    return Picture(pixels, sharp, width, height)
 
 
 def _header(encoded: bytes) -> Image.Image:
@@ -59,27 +74,36 @@ def _header(encoded: bytes) -> Image.Image:
         raise PictureRefused(FORMAT, "The file is no PNG, JPEG, BMP or TIFF picture.") from broken
 
 
-def _pixels(image: Image.Image) -> Pixels:
-    largest = max(image.size)
-    if largest > WORKING_SIDE:
-        share = WORKING_SIDE / largest
-        target = (round(image.width * share), round(image.height * share))
-        # libjpeg scales by eighths while decoding, which costs a fraction of doing it after.
-        image.draft("RGB", target)
-        pixels = _blue_first(image)
-        if max(pixels.shape[:2]) > WORKING_SIDE:
-            pixels = _reduced(pixels, target)
-        return pixels
-    return _blue_first(image)
+def _of_jpeg(encoded: bytes, image: Image.Image) -> Pixels:
+    """OpenCV decodes into the layout that is worked on, in half of the time Pillow takes."""
+    whole = max(image.size) <= _LARGEST_WHOLE
+    flag = cv2.IMREAD_COLOR if whole else cv2.IMREAD_REDUCED_COLOR_2
+    pixels = None
+    # Where the data end early, libjpeg would fill up with grey.
+    if encoded.rfind(_END) > encoded.rfind(_SCAN):
+        data = np.frombuffer(encoded, np.uint8)
+        pixels = cv2.imdecode(data, flag | cv2.IMREAD_IGNORE_ORIENTATION)
+    if pixels is None:
+        raise _damaged()
+    return np.asarray(pixels, np.uint8)
 
 
-def _reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _blue_first(image: Image.Image) -> Pixels:
+def _of_other(image: Image.Image) -> Pixels:
     try:
         rgb = np.asarray(image.convert("RGB"), np.uint8)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
-        raise PictureRefused(FORMAT, "The picture is damaged and cannot be decoded.") from broken
-    return np.ascontiguousarray(rgb[:, :, ::-1])
+        raise _damaged() from broken
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
+
+
+def _damaged() -> PictureRefused:
+    return PictureRefused(FORMAT, "The picture is damaged and cannot be decoded.")
+
+
+def _halved(pixels: Pixels) -> Pixels:
+    """Exactly half: OpenCV averages two by two many times faster than by any other share."""
+    height, width = pixels.shape[:2]
+    even = pixels[: height // 2 * 2, : width // 2 * 2]
+    return np.asarray(
+        cv2.resize(even, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8
+    )

@@ -20,6 +20,9 @@ _SURE: Final = 0.97
 _OURS: Final = 0.9
 """Lines that are no code of ours can be bent to fit its layout, but not so well."""
 
+_HOPELESS: Final = 0.56
+"""Three lines of a front look like a code at 0.4 to 0.5; fitting them closely takes long."""
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -103,6 +106,8 @@ class CodeReader:
 
     def read(self, card: Pixels, fits: Sequence[Fit]) -> list[CodeLine] | None:
         """Read what was found upright, or say that it is no code of a permit."""
+        if mean(fits) < _HOPELESS:
+            return None
         grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
         fits = [self._climbed(grey, row, fit) for row, fit in enumerate(fits)]
         best = max(fits, key=_score)

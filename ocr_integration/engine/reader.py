@@ -9,7 +9,7 @@ import numpy as np
 from ocr_integration.engine import back, frames, geometry, portrait, problems, words
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.confidence import Judge
-from ocr_integration.engine.decode import Picture, full_pixels, open_picture
+from ocr_integration.engine.decode import Picture, open_picture
 from ocr_integration.engine.detect import LineFinder
 from ocr_integration.engine.errors import NO_PERMIT, PictureRefused
 from ocr_integration.engine.frames import Frame
@@ -172,7 +172,8 @@ def _photo(picture: Picture, found: Found) -> tuple[Corners, bytes] | None:
         return None
     quad = geometry.moved(place, found.frame.to_picture) * np.array(picture.scale, np.float32)
     corners = problems.corners(quad)
-    width, height = (max(1, round(side)) for side in geometry.sides(quad))
-    photo = geometry.cut(full_pixels(picture), quad, width, height)
+    sharp = quad / np.array(picture.sharp_scale, np.float32)
+    width, height = (max(1, round(side)) for side in geometry.sides(sharp))
+    photo = geometry.cut(picture.sharp, sharp, width, height)
     coded = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
     return corners, coded.tobytes()

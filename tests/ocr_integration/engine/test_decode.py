@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image
 
-from ocr_integration.engine.decode import WORKING_SIDE, full_pixels, open_picture
+from ocr_integration.engine.decode import WORKING_SIDE, open_picture
 from ocr_integration.engine.errors import PictureRefused
 
 
@@ -59,4 +59,4 @@ def test_it_works_on_fewer_pixels_than_a_large_picture_has():
     picture = open_picture(encoded((4000, 3000), "JPEG"))
     assert max(picture.pixels.shape) <= WORKING_SIDE
     assert picture.scale == pytest.approx((4000 / picture.pixels.shape[1],) * 2, rel=0.01)
-    assert full_pixels(picture).shape == (3000, 4000, 3)
+    assert picture.sharp.shape == (3000, 4000, 3)

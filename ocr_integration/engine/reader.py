@@ -172,7 +172,7 @@ def _photo(picture: Picture, found: Found) -> tuple[Corners, bytes] | None:
         return None
     quad = geometry.moved(place, found.frame.to_picture) * np.array(picture.scale, np.float32)
     corners = problems.corners(quad)
-    sharp = quad / np.array(picture.sharp_scale, np.float32)
+    sharp = np.asarray(quad / np.array(picture.sharp_scale), np.float32)
     width, height = (max(1, round(side)) for side in geometry.sides(sharp))
     photo = geometry.cut(picture.sharp, sharp, width, height)
     coded = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]

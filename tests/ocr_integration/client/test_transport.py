@@ -175,7 +175,8 @@ def test_a_missing_certificate_file_is_the_operators_turn():
 
 
 def test_many_calls_share_a_transport(transport):
-    body = "HTTP/1.1 200 OK\nContent-Length: 2\n\nhi"
+    # Without the word, the next call could take the connection before its end has been heard of.
+    body = "HTTP/1.1 200 OK\nConnection: close\nContent-Length: 2\n\nhi"
     with serving(saying(body)) as url:
         assert [send(transport, url).body for _ in range(5)] == [b"hi"] * 5
 

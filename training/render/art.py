@@ -96,3 +96,13 @@ def rounded(card: Image.Image, radius: int = 58) -> Pixels:
         for y in (radius, card.height - radius - 1):
             cv2.circle(mask, (x, y), radius, 255, -1, cv2.LINE_AA)
     return mask
+
+
+def lines_over(rng: random.Random, card: Image.Image, strength: float) -> Image.Image:
+    """Fine lines across everything that is printed."""
+    pixels = np.asarray(card, np.float32).copy()
+    for _ in range(rng.randrange(1, 3)):
+        _waves(rng, pixels, strength)
+    for _ in range(rng.randrange(1, 4)):
+        _rosette(rng, pixels, strength * 1.5)
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))

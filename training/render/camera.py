@@ -11,30 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training.render import art, scenes
+from training.render import art, hands, optics, scenes, wear
 from training.render.art import Pixels
-
-Points = NDArray[np.float32]
+from training.render.captures import TURN_LEFT, TURN_RIGHT, UPSIDE_DOWN, Capture
+from training.render.optics import Map, Points
+from training.render.style import Side
+from training.render.wear import MARGIN, Laid
 
 ORIENTATION_TAG: Final = 0x0112
-UPSIDE_DOWN, TURN_RIGHT, TURN_LEFT = 3, 6, 8
-
-
-@dataclass(frozen=True)
-class Capture:
-    """How one picture is taken. Strengths run from 0 (kind) to 1 (hard)."""
-
-    name: str
-    turn: float = 0.0
-    tilt: float = 0.0
-    harm: float = 0.0
-    long_side: int = 1800
-    share: float = 0.8
-    clutter: bool = False
-    orientation: int = 1
-    suffix: str = "jpg"
-    quality: int = 88
-    ground: str = "any"
+_TRIES: Final = 40
 
 
 @dataclass(frozen=True)
@@ -43,52 +28,101 @@ class Photo:
 
     encoded: bytes
     suffix: str
-    homography: NDArray[np.float64]
+    place: Map
 
     def locate(self, points: Points) -> list[list[int]]:
-        moved = cv2.perspectiveTransform(points.reshape(-1, 1, 2), self.homography)
-        return [[round(float(x)), round(float(y))] for x, y in moved.reshape(-1, 2)]
+        return [[round(float(x)), round(float(y))] for x, y in self.place(points)]
 
 
-def choose(rng: random.Random) -> Capture:
-    """Draw one way of taking a picture, weighted as applicants' photos fall."""
-    orientation = rng.choice((1, 1, 1, 1, 1, 1, TURN_RIGHT, TURN_LEFT, UPSIDE_DOWN))
-    name = rng.choices(
-        ("scan", "good phone", "fair phone", "hard phone", "small", "quarter turn", "any angle"),
-        (8, 30, 24, 14, 6, 8, 10),
-    )[0]
-    if name == "scan":
-        suffix = rng.choice(("jpg", "jpg", "png", "bmp"))
-        return Capture(name, long_side=rng.randrange(1100, 2000), suffix=suffix)
-    harm = {"good phone": 0.2, "fair phone": 0.5, "hard phone": 0.9}.get(name, 0.35)
-    quarter = rng.choice((90, 180, 270)) if name == "quarter turn" else 0
-    turn = rng.uniform(0, 360) if name == "any angle" else rng.gauss(quarter, 2 + 7 * harm)
-    return Capture(
-        name,
-        turn=turn,
-        tilt=harm * rng.uniform(0.3, 1),
-        harm=harm,
-        long_side=rng.randrange(700, 900) if name == "small" else rng.randrange(1300, 3400),
-        share=rng.uniform(0.88, 0.97) if name == "small" else rng.uniform(0.6, 0.95),
-        clutter=rng.random() < 0.5,
-        orientation=orientation,
-        quality=rng.randrange(60 if harm > 0.8 else 78, 95),
-    )
-
-
-def take(rng: random.Random, card: Image.Image, capture: Capture) -> Photo:
+def take(rng: random.Random, side: Side, capture: Capture) -> Photo:
+    card = wear.ON_PRINT.get(capture.name, _as_it_is)(rng, side.image)
     if capture.name == "scan":
         return _scan(rng, card, capture)
     size = _frame(capture)
+    lying, shape = _prepared(rng, card, capture)
     quad = _pose(rng, card, capture, size)
-    corners = _corners(card)
-    homography = np.asarray(cv2.getPerspectiveTransform(corners, quad), np.float64)
-    scene = scenes.table(rng, size, capture.ground, clutter=capture.clutter)
-    picture = _lay(rng, scene, card, quad)
+    if capture.name == "cut corner":
+        quad = _shifted(rng, side, quad, size)
+    homography = _homography(_corners(card), quad)
+    place = optics.chained(shape, optics.flat(homography))
+    picture = _lay(rng, _scene(rng, size, capture), lying, homography)
+    picture = _covered(rng, picture, place, side, capture)
     picture = _light(rng, picture, capture)
+    if capture.name == "lens":
+        picture, bow = optics.through_wide_lens(rng, picture)
+        place = optics.chained(place, bow)
     picture = _sense(rng, picture, capture)
-    picture, homography = _store(picture, homography, capture.orientation)
-    return encode(picture, capture, homography)
+    if capture.name == "photocopy":
+        picture = wear.copied(rng, picture)
+    elif capture.name == "messenger":
+        picture, scale = _sent_on(rng, picture)
+        place = optics.chained(place, optics.flat(np.diag([scale, scale, 1.0])))
+    picture, turn = _store(picture, capture.orientation)
+    return encode(picture, capture, optics.chained(place, optics.flat(turn)))
+
+
+def _as_it_is(rng: random.Random, card: Image.Image) -> Image.Image:
+    return card
+
+
+def _prepared(rng: random.Random, card: Image.Image, capture: Capture) -> tuple[Laid, Map]:
+    """The card with what is around it or in front of it, and how that moves its points."""
+    lying = wear.laid(card)
+    match capture.name:
+        case "sleeve":
+            lying = wear.sleeved(rng, lying)
+        case "screen":
+            lying = optics.on_screen(rng, lying)
+        case "bent":
+            return optics.bend(rng, lying, card.size)
+    return lying, optics.flat(np.eye(3))
+
+
+def _scene(rng: random.Random, size: tuple[int, int], capture: Capture) -> Pixels:
+    if capture.name == "photocopy":
+        return np.full((size[1], size[0], 3), rng.randrange(235, 256), np.uint8)
+    if capture.name == "screen":
+        return scenes.window(rng, size)
+    return scenes.table(rng, size, capture.ground, things=capture.clutter)
+
+
+def _covered(
+    rng: random.Random, picture: Pixels, place: Map, side: Side, capture: Capture
+) -> Pixels:
+    if capture.name not in ("hand", "clutter"):
+        return picture
+    keep = [place(_box(box)) for box in _shown(side)]
+    lay = hands.fingers if capture.name == "hand" else hands.things
+    return lay(rng, picture, place, side.image.size, keep)
+
+
+def _shown(side: Side) -> list[tuple[int, int, int, int]]:
+    """What a picture must show of a side: its values, its title or heading, the face."""
+    title = (100, 40, side.image.width - 200, 130)
+    return [*side.places.values(), *([side.portrait] if side.portrait else []), title]
+
+
+def _homography(start: Points, end: Points) -> NDArray[np.float64]:
+    seen = cv2.getPerspectiveTransform(start, np.asarray(end, np.float32))
+    return np.asarray(seen, np.float64)
+
+
+def _box(box: tuple[int, int, int, int]) -> Points:
+    left, top, right, bottom = box
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32)
+
+
+def _shifted(rng: random.Random, side: Side, quad: Points, size: tuple[int, int]) -> Points:
+    """Move a card out of the picture as far as a corner or an edge without values may go."""
+    corners = _corners(side.image)
+    for attempt in range(_TRIES):
+        reach = 0.3 * (1 - attempt / _TRIES)
+        moved = quad + np.array([rng.uniform(-1, 1) * reach * side for side in size], np.float32)
+        place = optics.flat(_homography(corners, moved))
+        seen = np.concatenate([place(_box(box)) for box in _shown(side)])
+        if (seen > 4).all() and (seen < np.array(size) - 4).all():
+            return np.asarray(moved, np.float32)
+    return quad
 
 
 def _frame(capture: Capture) -> tuple[int, int]:
@@ -121,22 +155,26 @@ def _pose(rng: random.Random, card: Image.Image, capture: Capture, size: tuple[i
     return np.asarray(seen + place, np.float32)
 
 
-def _lay(rng: random.Random, scene: Pixels, card: Image.Image, quad: Points) -> Pixels:
+def _lay(rng: random.Random, scene: Pixels, lying: Laid, homography: NDArray[np.float64]) -> Pixels:
     height, width = scene.shape[:2]
-    scale = min(1.0, float(np.linalg.norm(quad[1] - quad[0])) / card.width * 1.1)
-    small = (max(8, round(card.width * scale)), max(8, round(card.height * scale)))
-    face = np.asarray(card.resize(small, Image.Resampling.LANCZOS))
-    mask = cv2.resize(art.rounded(card), small, interpolation=cv2.INTER_AREA)
-    start = np.array([(0, 0), (small[0], 0), small, (0, small[1])], np.float32)
-    warp = cv2.getPerspectiveTransform(start, quad)
-    seen = cv2.warpPerspective(face, warp, (width, height), flags=cv2.INTER_LINEAR)
-    alpha = cv2.warpPerspective(mask, warp, (width, height)).astype(np.float32) / 255
+    seen = optics.flat(homography)(np.array([(0, 0), (art.WIDTH, 0)], np.float32))
+    scale = min(1.0, float(np.linalg.norm(seen[1] - seen[0])) / art.WIDTH * 1.1)
+    full = lying.cover.shape[::-1]
+    small = (max(8, round(full[0] * scale)), max(8, round(full[1] * scale)))
+    face = cv2.resize(lying.pixels, small, interpolation=cv2.INTER_AREA)
+    cover = cv2.resize(lying.cover, small, interpolation=cv2.INTER_AREA)
+    shrink = np.array(
+        [[full[0] / small[0], 0, -MARGIN], [0, full[1] / small[1], -MARGIN], [0, 0, 1]]
+    )
+    warp = homography @ shrink
+    seen_face = cv2.warpPerspective(face, warp, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    alpha = cv2.warpPerspective(cover, warp, (width, height))
     reach = max(3, width // 120)
     drop = cv2.GaussianBlur(alpha, (0, 0), reach)
     drop = np.roll(drop, (rng.randrange(-reach, reach), rng.randrange(reach)), (1, 0))
     shaded = scene.astype(np.float32) * (1 - 0.5 * drop[..., None])
     return np.asarray(
-        shaded * (1 - alpha[..., None]) + seen.astype(np.float32) * alpha[..., None], np.uint8
+        np.clip(shaded * (1 - alpha[..., None]) + seen_face * alpha[..., None], 0, 255), np.uint8
     )
 
 
@@ -147,7 +185,9 @@ def _light(rng: random.Random, picture: Pixels, capture: Capture) -> Pixels:
     angle = rng.uniform(0, math.tau)
     slope = rng.uniform(0.05, 0.15 + 0.5 * capture.harm)
     level = rng.uniform(0.8 - 0.35 * capture.harm, 1.05)
-    light = level + slope * (x * math.cos(angle) + y * math.sin(angle))
+    light = capture.light * level + capture.light * slope * (
+        x * math.cos(angle) + y * math.sin(angle)
+    )
     if rng.random() < 0.15 + 0.4 * capture.harm:
         light *= _shadow(rng, x, y, capture.harm)
     cast = np.array([rng.uniform(1 - 0.16 * capture.harm, 1.04) for _ in range(3)], np.float32)
@@ -185,7 +225,7 @@ def _sense(rng: random.Random, picture: Pixels, capture: Capture) -> Pixels:
     if rng.random() < 0.25 * capture.harm:
         picture = _move(rng, picture, round(rng.uniform(2, 6) * detail) + 1)
     noise = np.random.default_rng(rng.getrandbits(32))
-    spread = rng.uniform(0.4, 0.8 + 8 * capture.harm)
+    spread = rng.uniform(0.4, 0.8 + 8 * capture.harm) + 5 * (1 - min(1.0, capture.light))
     speckle = noise.normal(0, spread, picture.shape).astype(np.float32)
     return np.asarray(np.clip(picture + speckle, 0, 255), np.uint8)
 
@@ -199,9 +239,22 @@ def _move(rng: random.Random, picture: Pixels, length: int) -> Pixels:
     return np.asarray(cv2.filter2D(picture, -1, kernel / kernel.sum()), np.uint8)
 
 
-def _store(
-    picture: Pixels, homography: NDArray[np.float64], orientation: int
-) -> tuple[Pixels, NDArray[np.float64]]:
+def _sent_on(rng: random.Random, picture: Pixels) -> tuple[Pixels, float]:
+    """Sent on by messengers: made smaller and squeezed again each time."""
+    began = picture.shape[1]
+    side = rng.randrange(760, 1440)
+    for _ in range(rng.randrange(2, 5)):
+        scale = min(1.0, side / max(picture.shape[:2]))
+        size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
+        smaller = Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR)
+        out = io.BytesIO()
+        smaller.save(out, "JPEG", quality=rng.randrange(28, 65))
+        picture = np.asarray(Image.open(out).convert("RGB"), np.uint8)
+        side = round(side * rng.uniform(0.85, 1))
+    return picture, picture.shape[1] / began
+
+
+def _store(picture: Pixels, orientation: int) -> tuple[Pixels, NDArray[np.float64]]:
     """Turn the pixels so that a viewer who obeys the EXIF orientation sees the scene again."""
     height, width = picture.shape[:2]
     turns = {
@@ -210,9 +263,9 @@ def _store(
         UPSIDE_DOWN: (cv2.ROTATE_180, [[-1, 0, width], [0, -1, height], [0, 0, 1]]),
     }
     if orientation not in turns:
-        return picture, homography
+        return picture, np.eye(3)
     code, matrix = turns[orientation]
-    return np.asarray(cv2.rotate(picture, code), np.uint8), np.array(matrix, float) @ homography
+    return np.asarray(cv2.rotate(picture, code), np.uint8), np.array(matrix, float)
 
 
 def _scan(rng: random.Random, card: Image.Image, capture: Capture) -> Photo:
@@ -221,12 +274,10 @@ def _scan(rng: random.Random, card: Image.Image, capture: Capture) -> Photo:
     scale = width / card.width
     picture = np.asarray(card.resize((width, round(card.height * scale)), Image.Resampling.LANCZOS))
     picture = _sense(rng, picture, Capture("scan", harm=0.05))
-    return encode(picture, capture, np.diag([scale, scale, 1.0]))
+    return encode(picture, capture, optics.flat(np.diag([scale, scale, 1.0])))
 
 
-def encode(
-    picture: Pixels, capture: Capture, homography: NDArray[np.float64] | None = None
-) -> Photo:
+def encode(picture: Pixels, capture: Capture, place: Map | None = None) -> Photo:
     """Write the file: mostly JPEG, as phones do."""
     out = io.BytesIO()
     image = Image.fromarray(picture)
@@ -236,4 +287,4 @@ def encode(
         image.save(out, "JPEG", quality=capture.quality, exif=exif)
     else:
         image.save(out, capture.suffix.upper())
-    return Photo(out.getvalue(), capture.suffix, np.eye(3) if homography is None else homography)
+    return Photo(out.getvalue(), capture.suffix, place or optics.flat(np.eye(3)))

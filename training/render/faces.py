@@ -43,7 +43,15 @@ HAN_TRADITIONAL: Final = (
 )
 LATIN: Final = tuple(
     Face(_LIBERATION / f"Liberation{name}.ttf")
-    for name in ("Sans-Regular", "Sans-Bold", "Serif-Regular", "Mono-Regular")
+    for name in (
+        "Sans-Regular",
+        "Sans-Bold",
+        "Serif-Regular",
+        "Serif-Bold",
+        "Mono-Regular",
+        "SansNarrow-Regular",
+        "SansNarrow-Bold",
+    )
 )
 MACHINE: Final = {
     cut: Face(_FONTS / "opentype" / "ocr-b" / f"OCRB{suffix}.otf")

@@ -36,6 +36,38 @@ GIVEN: Final = """
 祥 祥 CHEUNG HSIANG|贤 賢 YIN HSIEN|学 學 HOK HSUEH|健 健 KIN CHIEN|康 康 HONG KANG|乔 喬 KIU CHIAO
 """
 
+# Seldom seen, but on cards: characters that small dictionaries and GB 2312 lack.
+RARE: Final = """
+喆 喆 CHIT CHE|堃 堃 KWAN KUN|淼 淼 MIU MIAO|犇 犇 PAN PEN|玥 玥 YUET YUEH|珺 珺 KWAN CHUN
+祎 禕 YEE I|赟 贇 WAN YUN|烨 燁 YIP YEH|炜 煒 WAI WEI|颢 顥 HO HAO|骁 驍 HIU HSIAO
+骅 驊 WAH HUA|铠 鎧 HOI KAI|钰 鈺 YUK YU|鋆 鋆 KWAN YUN|瀞 瀞 CHING CHING|璟 璟 KING CHING
+翊 翊 YIK YI|昕 昕 YAN HSIN|彧 彧 YUK YU|翀 翀 CHUNG CHUNG|懿 懿 YEE YI|睿 睿 YUI JUI
+燊 燊 SUN SHEN|焯 焯 CHEUK CHO|淦 淦 KAM KAN|垚 垚 YIU YAO|昇 昇 SING SHENG|旻 旻 MAN MIN
+晞 晞 HEI HSI|暐 暐 WAI WEI|曈 曈 TUNG TUNG|曦 曦 HEI HSI|柏 柏 PAK PO|栢 栢 PAK PO
+桢 楨 CHING CHEN|梓 梓 TSZ TZU|楹 楹 YING YING|棨 棨 KAI CHI|楷 楷 KAI KAI|洺 洺 MING MING
+浠 浠 HEI HSI|渝 渝 YU YU|湉 湉 TIM TIEN|漪 漪 YEE YI|潆 瀠 YING YING|澔 澔 HO HAO
+濬 濬 CHUN CHUN|灏 灝 HO HAO|玟 玟 MAN WEN|珈 珈 KA CHIA|珮 珮 PUI PEI|琰 琰 YIM YEN
+琬 琬 YUEN WAN|瑀 瑀 YU YU|瑄 瑄 SUEN HSUAN|瑢 瑢 YUNG JUNG|瑜 瑜 YU YU|璇 璇 SUEN HSUAN
+璐 璐 LO LU|甄 甄 YAN CHEN|皓 皓 HO HAO|禛 禛 CHAN CHEN|竑 竑 WANG HUNG|筠 筠 KWAN YUN
+芷 芷 CHI CHIH|苡 苡 YEE YI|茗 茗 MING MING|荃 荃 CHUEN CHUAN|菀 菀 YUEN WAN|萱 萱 HUEN HSUAN
+蓁 蓁 CHUN CHEN|蕙 蕙 WAI HUI|谕 諭 YU YU|谦 謙 HIM CHIEN|邕 邕 YUNG YUNG|郗 郗 CHI CHIH
+锜 錡 KEI CHI|镕 鎔 YUNG JUNG|闵 閔 MAN MIN|雱 雱 PONG PANG|霈 霈 PUI PEI|霆 霆 TING TING
+韡 韡 WAI WEI|韵 韻 WAN YUN|颀 頎 KEI CHI|骐 騏 KEI CHI|鸾 鸞 LUEN LUAN|龑 龑 YIM YEN
+"""
+
+DOUBLE_SURNAMES: Final = """
+欧阳 歐陽 AUYEUNG OUYANG|司徒 司徒 SZETO SZUTU|上官 上官 SHEUNGKWUN SHANGKUAN
+诸葛 諸葛 CHUKOT CHUKO|司马 司馬 SZEMA SZUMA|皇甫 皇甫 WONGPO HUANGFU|夏侯 夏侯 HAHAU HSIAHOU
+端木 端木 TUENMUK TUANMU|张简 張簡 CHEUNGKAN CHANGCHIEN|范姜 范姜 FANKEUNG FANCHIANG
+"""
+
+LONG_FOREIGN: Final = """
+FERNANDES DE OLIVEIRA SANTOS,MARIA DA CONCEICAO|WICKRAMASINGHE ARACHCHILAGE,NIMAL PRIYANTHA
+VAN DEN BROEK-HENDRIKSEN,WILHELMINA JOHANNA|RODRIGUES DA COSTA E SILVA,JOAO MANUEL
+CHAKRABORTY BHATTACHARYA,SUBRAMANIAM|DE LA CRUZ VILLANUEVA,MARIA ROSARIO CORAZON
+FEATHERSTONEHAUGH,ALEXANDER MONTGOMERY|KATHIRGAMATHAMBY,THIRUGNANASAMBANTHAN
+"""
+
 FOREIGN: Final = """
 SMITH,JOHN PAUL|FERNANDES,MARIA|SINGH,AMARJIT|SANTOS,ANA LUCIA|KUMAR,RAJESH|O'BRIEN,SEAN PATRICK
 MULLER,ANNA-LENA|TANAKA,YUKI|GARCIA LOPEZ,CARLOS|WHITE,EMMA GRACE|DE SOUZA,RITA|AHMED,FARHANA
@@ -73,13 +105,31 @@ def _table(text: str) -> list[list[str]]:
 
 _SURNAMES: Final = _table(SURNAMES)
 _GIVEN: Final = _table(GIVEN)
-_FOREIGN: Final = [entry for line in FOREIGN.split("\n") for entry in line.split("|") if entry]
+_RARE: Final = _table(RARE)
+_DOUBLE: Final = _table(DOUBLE_SURNAMES)
 
 
-def chinese_name(rng: random.Random, *, taiwan: bool) -> Name:
-    surname = rng.choice(_SURNAMES)
+def _entries(text: str) -> list[str]:
+    return [entry for line in text.split("\n") for entry in line.split("|") if entry]
+
+
+_FOREIGN: Final = _entries(FOREIGN)
+_LONG_FOREIGN: Final = _entries(LONG_FOREIGN)
+
+
+def chinese_name(rng: random.Random, *, taiwan: bool, unusual: bool = False) -> Name:
+    """One or two given characters; `unusual` ones are rare, or the surname has two or is a
+    married woman's, before her own."""
+    surname = rng.choice(_DOUBLE if unusual and rng.random() < 0.35 else _SURNAMES)
     given = rng.sample(_GIVEN, rng.choice((1, 2, 2, 2)))
     spelling = 3 if taiwan else 2
+    if unusual:
+        if rng.random() < 0.75:
+            given[rng.randrange(len(given))] = rng.choice(_RARE)
+        if rng.random() < 0.2:
+            married = rng.choice(_SURNAMES)
+            pairs = zip(married, surname, (0, 0, 1, 1), strict=True)
+            surname = [one + " " * gap + other for one, other, gap in pairs]
     joint = rng.choice(("-", "", " ")) if taiwan else " "
     latin = f"{surname[spelling]},{joint.join(character[spelling] for character in given)}"
     simplified = surname[0] + "".join(character[0] for character in given)
@@ -87,7 +137,8 @@ def chinese_name(rng: random.Random, *, taiwan: bool) -> Name:
     return Name(simplified, traditional, latin)
 
 
-def foreign_name(rng: random.Random) -> Name:
-    """A Latin name, usually with a Chinese one the holder took."""
+def foreign_name(rng: random.Random, *, unusual: bool = False) -> Name:
+    """A Latin name with a Chinese one the holder took."""
     chosen = chinese_name(rng, taiwan=False)
-    return Name(chosen.simplified, chosen.simplified, rng.choice(_FOREIGN))
+    latin = rng.choice(_LONG_FOREIGN if unusual else _FOREIGN)
+    return Name(chosen.simplified, chosen.simplified, latin)

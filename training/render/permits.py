@@ -48,9 +48,12 @@ class Permit:
     id_region: str
 
 
-def draw_up(rng: random.Random, kind: Kind) -> Permit:
+def draw_up(rng: random.Random, kind: Kind, *, unusual_name: bool = False) -> Permit:
     """Make up a consistent permit: both sides and every check digit agree."""
-    person = names.foreign_name(rng) if kind == "foreign" else _chinese(rng, kind)
+    if kind == "foreign":
+        person = names.foreign_name(rng, unusual=unusual_name)
+    else:
+        person = names.chinese_name(rng, taiwan=kind == "tw", unusual=unusual_name)
     birth = _day_in(rng, 1945, 2015)
     start = _day_in(rng, 2024 if kind == "foreign" else 2015, 2025)
     end = _last_day(start, _years(kind, birth, start))
@@ -86,10 +89,6 @@ def draw_up(rng: random.Random, kind: Kind) -> Permit:
 
 def type_of(kind: Kind) -> PermitType:
     return PermitType.TAIWAN if kind == "tw" else PermitType.HK_MACAO
-
-
-def _chinese(rng: random.Random, kind: Kind) -> names.Name:
-    return names.chinese_name(rng, taiwan=kind == "tw")
 
 
 def _day_in(rng: random.Random, first: int, last: int) -> date:
@@ -161,7 +160,7 @@ def _code(
         sex="M" if front["sex"] == "男" else "F",
         birth=f"{birth:%y%m%d}",
         name_letters=mrz.encode_name(front["name"]),
-        omitted="00",
+        omitted=f"{max(0, len(front['name']) - mrz.NAME_CHARACTERS)}0",
         century="B" if birth.year < 2000 else "C",
         id_number=id_number.replace("(", "").replace(")", ""),
         surname=_machine(surname),

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from training.render import camera, wrong
+from training.render import camera, captures, wrong
 from training.render.__main__ import photograph
-from training.render.camera import Capture
+from training.render.captures import Capture
 from training.render.permits import Kind, draw_up
+from training.render.style import Side
 
 CLEAR: Final = Capture(
     "good phone",
@@ -18,7 +19,7 @@ CLEAR: Final = Capture(
     harm=0.02,
     long_side=1200,
     share=0.9,
-    clutter=True,
+    clutter=2,
     quality=60,
     ground="boards",
 )
@@ -31,7 +32,7 @@ CARDS: Final[tuple[tuple[str, Kind, tuple[Capture | None, Capture | None]], ...]
         "hk",
         (
             replace(CLEAR, name="any angle", turn=27.0),
-            replace(CLEAR, orientation=camera.TURN_RIGHT),
+            replace(CLEAR, orientation=captures.TURN_RIGHT),
         ),
     ),
     ("05", "tw", (replace(CLEAR, name="quarter turn", turn=181.0), None)),
@@ -44,15 +45,15 @@ SEEDS: Final = {"01": 1, "02": 5, "03": 4, "04": 5, "05": 1, "06": 3, "07": 1}
 def main() -> None:
     out = Path(sys.argv[1])
     (out / "wrong").mkdir(parents=True, exist_ok=True)
-    for name, kind, captures in CARDS:
+    for name, kind, both in CARDS:
         rng = random.Random(f"sample/{name}/{SEEDS[name]}")
         permit = draw_up(rng, kind)
-        for side, capture in zip(("front", "back"), captures, strict=True):
+        for side, capture in zip(("front", "back"), both, strict=True):
             if capture:
                 photograph(rng, out, name, permit, side, capture)
     for name, document in WRONG:
         rng = random.Random(f"sample/{name}/{SEEDS[name]}")
-        photo = camera.take(rng, wrong.KINDS[document](rng), CLEAR)
+        photo = camera.take(rng, Side(wrong.KINDS[document](rng)), CLEAR)
         (out / "wrong" / f"{name}_{document}.jpg").write_bytes(photo.encoded)
 
 

@@ -6,7 +6,7 @@ import random
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from training.render import faces
 from training.render.art import Pixels
@@ -14,14 +14,22 @@ from training.render.art import Pixels
 Size = tuple[int, int]
 
 
-def table(rng: random.Random, size: Size, ground: str, *, clutter: bool) -> Pixels:
-    """A table top of width x height pixels; `ground` is "any" or "boards"."""
+def table(rng: random.Random, size: Size, ground: str, *, things: int) -> Pixels:
+    """A table top of width x height pixels with so many things on it; `ground` is "any" or
+    "boards"."""
     noise = np.random.default_rng(rng.getrandbits(32))
     make = rng.choice((_boards, _boards, _cloth, _stone, _plain))
     picture = (_boards if ground == "boards" else make)(rng, noise, size)
-    if clutter:
-        for _ in range(rng.randrange(1, 5)):
-            rng.choice((_paper, _paper, _pen, _cup, _book))(rng, picture)
+    for _ in range(things):
+        rng.choice((_paper, _paper, _pen, _cup, _book, _card))(rng, picture)
+    return picture
+
+
+def window(rng: random.Random, size: Size) -> Pixels:
+    """A screen around a picture: one tone, and the bars of a program."""
+    picture = np.full((size[1], size[0], 3), rng.choice((24, 40, 235, 250)), np.uint8)
+    for y in (0, size[1] - size[1] // 14):
+        picture[y : y + size[1] // 14] = rng.randrange(30, 240)
     return picture
 
 
@@ -128,3 +136,21 @@ def _cup(rng: random.Random, picture: Pixels) -> None:
     inner = size // 10
     draw.ellipse((inner, inner, size - inner, size - inner), fill=(80, 50, 30, 255))
     _place(picture, cup, rng)
+
+
+def _card(rng: random.Random, picture: Pixels) -> None:
+    """Some other card, as lies in the same purse."""
+    tone = tuple(rng.randrange(40, 240) for _ in range(3))
+    card = _sheet(rng, picture, (27, 17), tone)
+    draw = ImageDraw.Draw(card)
+    font = rng.choice(faces.LATIN).at(max(10, card.width // 13))
+    number = " ".join(str(rng.randrange(1000, 9999)) for _ in range(4))
+    draw.text((card.width // 12, card.height // 2), number, font=font, fill=(250, 250, 250))
+    draw.text(
+        (card.width // 12, card.height // 8), "会员卡 CLUB", font=_han(card), fill=(250, 250, 90)
+    )
+    _place(picture, card, rng)
+
+
+def _han(card: Image.Image) -> ImageFont.FreeTypeFont:
+    return faces.HAN[1].at(max(10, card.width // 11))

@@ -13,7 +13,7 @@ from ocr_integration.engine.models import Floats, Pixels
 
 WIDTH: Final = 1280
 HEIGHT: Final = 808
-_DETECT_SIDE: Final = 640
+_DETECT_SIDE: Final = 480
 _SHAPE: Final = WIDTH / HEIGHT
 _LEVEL: Final = math.radians(5)
 _SKEWED: Final = 0.014

@@ -30,6 +30,8 @@ class Network:
         options.inter_op_num_threads = 1
         # Several sessions live in one process: spinning pools would take each other's core.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Lines have many widths: an arena would keep the most that any of them ever needed.
+        options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         self._session: Any = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -44,6 +45,8 @@ Said = TypeVar("Said")
 
 BODY_SECONDS: Final = 30.0
 """For a picture on a slow line."""
+MOST_BODIES: Final = 32
+"""Read at the same time by one worker: each may hold twelve megabytes."""
 _BAD_REQUEST: Final = 400
 _UNAVAILABLE: Final = 503
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -87,6 +90,9 @@ class Application:
     slot: ReadingSlot
     ready: bool = False
     guesses: Guesses = field(default_factory=Guesses)
+    bodies: threading.Semaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(MOST_BODIES)
+    )
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -161,9 +167,14 @@ class Application:
     def _question(self, request: Request, project_id: str) -> Question:
         """Everything before the reading slot: any number of threads do it at the same time."""
         check_body = authenticate(request, project_id, self.credentials, self.token_key)
-        body = read_body(request, most=MAX_BODY_BYTES, seconds=BODY_SECONDS)
-        check_body(body)
-        return questions.parse(body)
+        if not self.bodies.acquire(blocking=False):
+            raise refusal.too_busy()
+        try:
+            body = read_body(request, most=MAX_BODY_BYTES, seconds=BODY_SECONDS)
+            check_body(body)
+            return questions.parse(body)
+        finally:
+            self.bodies.release()
 
     def _read(self, read: Callable[[bytes], Said], question: Question) -> Said:
         with self.slot.taken():

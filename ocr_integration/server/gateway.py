@@ -1,7 +1,12 @@
-"""Connections: how long each is waited for, and an answer to what is no HTTP request."""
+"""Connections: a thread is for a request that is there, not for one that is still being said.
+
+The loop that accepts also listens until a head, and what is small of a body, has come whole. Only
+a large body is waited for by a thread, and that is after its sender has shown credentials.
+"""
 
 import json
 import logging
+import re
 import time
 import uuid
 from functools import partial
@@ -18,17 +23,44 @@ from ocr_integration.protocol.request import CONTENT_TYPE, ENGINE_HEADER, REQUES
 from ocr_integration.server.connection import Connection, TooSlow
 from ocr_integration.server.logs import LOGGER
 
-SILENCE_SECONDS: Final = 5.0
-"""How long a new connection may say nothing. No thread waits for it."""
-HEAD_SECONDS: Final = 5.0
+ARRIVAL_SECONDS: Final = 5.0
+"""How long a new connection may take over its head and a small body. No thread waits for it."""
+MOST_ARRIVING: Final = 256
+"""Beyond it whoever has taken longest makes room."""
+MOST_HEAD: Final = 128 * 1024
+SMALL_BODY: Final = 64 * 1024
 LINGER_SECONDS: Final = 0.5
 """For a caller to fetch the end of its answer; whoever reads it hangs up by itself."""
 
+_END: Final = b"\r\n\r\n"
+_LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+_ASKS_FIRST: Final = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 _log = logging.getLogger(LOGGER)
 
 
 class Call(TConn):  # type: ignore[misc]  # gunicorn has no types
-    """One caller. Its thread has waited for it already when it is closed."""
+    """One caller, and what it has said before a thread took it."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.said = bytearray()
+        self.timeout = time.monotonic() + ARRIVAL_SECONDS
+
+    @property
+    def is_endless(self) -> bool:
+        return len(self.said) > MOST_HEAD and _END not in self.said
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether a thread can take it: all is here, or the rest is a large body, or no end."""
+        end = self.said.find(_END)
+        if end < 0:
+            return self.is_endless
+        if _ASKS_FIRST.search(self.said, 0, end):
+            return True
+        length = _LENGTH.search(self.said, 0, end + len(_END))
+        wanted = int(length[1]) if length else 0
+        return wanted > SMALL_BODY or len(self.said) >= end + len(_END) + wanted
 
     def close(self, **_: Any) -> None:
         # gunicorn lingers on the thread that accepts, for two seconds each time.
@@ -39,22 +71,53 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's threads, without its own error pages and the log lines that quote headers."""
 
     def accept(self, listener: socket) -> None:
-        """Take a connection in, and give it to a thread once it says something."""
+        """Take a connection in, and listen to it."""
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
+        if len(self.pending_conns) >= MOST_ARRIVING:
+            self._hang_up(self.pending_conns[0])
         self.nr_conns += 1
         connection = Connection(fileno=client.detach())
         call = Call(self.cfg, connection, address, listener.getsockname())
-        call.timeout = time.monotonic() + SILENCE_SECONDS
         self.pending_conns.append(call)
-        self.poller.register(connection, EVENT_READ, partial(self.on_pending_socket_readable, call))
+        self.poller.register(connection, EVENT_READ, partial(self._listen, call))
+
+    def _listen(self, call: Call, connection: Connection) -> None:
+        try:
+            piece = connection.recv(SMALL_BODY)
+        except BlockingIOError:
+            return
+        except OSError:
+            piece = b""
+        call.said += piece
+        if not piece:
+            self._hang_up(call)
+        elif call.may_begin:
+            call.data_ready = True
+            self._forget(call)
+            self.enqueue_req(call)
+
+    def _hang_up(self, call: Call) -> None:
+        self._forget(call)
+        self.nr_conns -= 1
+        call.close()
+
+    def _forget(self, call: Call) -> None:
+        self.pending_conns.remove(call)
+        self.poller.unregister(call.sock)
 
     def handle(self, conn: Call) -> bool:
-        """Serve one request; the application gives the body a time of its own."""
-        conn.sock.allow(HEAD_SECONDS)
-        super().handle(conn)
+        """Serve one request; the application gives a large body a time of its own."""
+        if conn.is_endless:
+            error = LimitRequestHeaders("a head without an end")
+            self.handle_error(None, conn.sock, conn.client, error)
+        else:
+            conn.sock.allow(0)
+            conn.init()
+            conn.parser.unreader.unread(bytes(conn.said))
+            super().handle(conn)
         conn.sock.allow(None)
         util.close_graceful(conn.sock, timeout=LINGER_SECONDS)
         return False

@@ -14,8 +14,7 @@ from ocr_integration.server.credentials import Credentials, User
 from ocr_integration.server.guesses import SECONDS, Guesses
 
 MOST_BYTES: Final = 64 * 1024
-"""Anybody may send this body, and what is in it is a name and a password."""
-BODY_SECONDS: Final = 5.0
+"""Anybody may send this body, so it is here before a thread reads it: see `gateway`."""
 
 
 def grant_token(
@@ -28,7 +27,9 @@ def grant_token(
         refused.headers["Retry-After"] = str(int(SECONDS))
         return refused
     try:
-        said = json.loads(read_body(request, most=MOST_BYTES, seconds=BODY_SECONDS))
+        # One that does not say how long it is would be waited for.
+        known = request.content_length is not None
+        said = json.loads(read_body(request, most=MOST_BYTES, seconds=0)) if known else None
     except (ValueError, RecursionError):
         said = None
     match said:

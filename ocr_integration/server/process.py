@@ -1,6 +1,6 @@
-"""The processes: a gunicorn master that reads nothing, and workers that each load a reader."""
+"""The processes: a gunicorn master that loads the reader, and workers forked from it."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.app.base import BaseApplication
 
@@ -9,6 +9,10 @@ from ocr_integration.server.app import Application
 from ocr_integration.server.credentials import Credentials
 from ocr_integration.server.gateway import Worker
 from ocr_integration.server.metrics import Board
+from ocr_integration.server.slot import ReadingSlot
+
+if TYPE_CHECKING:
+    from ocr_integration.server.loading import Loaded
 
 MAX_HEADER_LINE: Final = 33 * 1024
 """Tokens of up to 32 KB, and the name of their header."""
@@ -31,6 +35,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._rows = range(2 * workers)
         self._board = Board(len(self._rows))
         self._row_number = 0
+        self._loaded: Loaded | None = None
         self._options: dict[str, Any] = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
@@ -44,6 +49,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "control_socket_disable": True,
             "logconfig_dict": logs.CONFIG,
             "proc_name": "permitdesk-ocr",
+            "when_ready": self._load_reader,
             "pre_fork": self._give_row,
             "post_fork": self._keep_row,
             "child_exit": self._clear_row,
@@ -56,12 +62,28 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Application:
-        """Build a worker's application, after the fork; it takes no request before it has."""
-        # The networks' libraries start threads when imported. A fork copies no threads, and a
-        # worker that ends would wait for those of its master.
-        from ocr_integration.server.worker import application
+        """Build a worker's application, after the fork."""
+        assert self._loaded is not None
+        row = self._board.row(self._row_number)
+        row.set_ready(ready=self._loaded.ready)
+        return Application(
+            reader=self._loaded.reader,
+            credentials=self._credentials,
+            token_key=self._token_key,
+            board=self._board,
+            row=row,
+            slot=ReadingSlot(),
+            ready=self._loaded.ready,
+        )
 
-        return application(self._credentials, self._token_key, self._board, self._row_number)
+    def _load_reader(self, arbiter: Any) -> None:
+        """Load once for all workers, once the address is ours: callers wait rather than fail.
+
+        The networks run on no thread but the caller's, so a fork loses none.
+        """
+        from ocr_integration.server import loading
+
+        self._loaded = loading.load()
 
     def _give_row(self, arbiter: Any, worker: Any) -> None:
         taken = {each.metrics_row for each in arbiter.WORKERS.values()}

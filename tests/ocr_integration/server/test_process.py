@@ -156,6 +156,43 @@ def test_callers_that_take_their_time_hold_nobody_up(endpoint, said):
         assert not slow
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"G",
+        b"GET /health/live HTTP/1.1\r\nX-Slow: ",
+        b"POST /v3/auth/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n{",
+        b"POST /v3/auth/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n{",
+        b"POST /v2/project/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n",
+    ],
+    ids=["byte", "head", "small body", "large body", "chunks"],
+)
+def test_hundreds_that_dribble_keep_no_caller_from_an_answer(endpoint, said):
+    """Far more of them than both workers have threads, and none has shown who it is."""
+    with ExitStack() as stack:
+        for _ in range(600):
+            stack.enter_context(_connected(endpoint)).sendall(said)
+        assert requests.get(f"{endpoint}/health/live", timeout=30).status_code == 200
+        refused = requests.post(f"{endpoint}/v3/auth/tokens", json={}, timeout=30)
+        assert refused.status_code == 400
+
+
+def test_a_head_without_an_end_is_refused(endpoint):
+    with _connected(endpoint) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 22_000)
+        assert _received(connection).startswith(b"HTTP/1.1 494 ")
+
+
+def test_a_request_that_arrives_in_pieces_is_answered(endpoint):
+    body = b'{"auth": {}}'
+    head = b"POST /v3/auth/tokens HTTP/1.1\r\nHost: x\r\ncontent-length:%d\r\n\r\n" % len(body)
+    with _connected(endpoint) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in head + body:
+            connection.sendall(bytes([byte]))
+        assert _received(connection).startswith(b"HTTP/1.1 400 ")
+
+
 def test_whoever_stays_on_the_line_holds_nobody_up(endpoint):
     with ExitStack() as stack:
         callers = [stack.enter_context(_connected(endpoint)) for _ in range(30)]

@@ -1,0 +1,115 @@
+"""What a worker's death costs, and what the workers are forked from."""
+
+import base64
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from ocr_integration.protocol.token import AUTH_TOKEN_HEADER, SUBJECT_TOKEN_HEADER, token_body
+
+ROOT = Path(__file__).parents[3]
+BODY = {"image": base64.b64encode(b"a picture").decode()}
+CREDENTIALS = {
+    "projects": {"project": "local"},
+    "keys": {},
+    "users": [{"domain": "D", "name": "N", "password": "P"}],
+}
+
+
+def until(found, seconds=60):
+    end = time.monotonic() + seconds
+    while not (value := found()):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return value
+
+
+@pytest.fixture
+def patient(tmp_path):
+    """Address of a server whose readings end when `go` is in the folder."""
+    file = tmp_path / "credentials.json"
+    file.write_text(json.dumps(CREDENTIALS))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    script = Path(__file__).with_name("patient.py")
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(file), str(port), str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    until(lambda: _ready_workers(url) == 2)
+    yield url
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+
+
+def _ready_workers(url):
+    try:
+        said = requests.get(f"{url}/metrics", timeout=30).text
+    except requests.ConnectionError:
+        return None
+    return int(said.split("ocr_workers_ready ")[-1])
+
+
+@pytest.mark.loopback
+@pytest.mark.enable_socket
+def test_a_worker_killed_while_it_reads_is_replaced_and_nobody_else_notices(patient, tmp_path):
+    asked = token_body(domain="D", name="N", password="P", project_id="project")
+    answer = requests.post(f"{patient}/v3/auth/tokens", data=asked, timeout=30)
+    headers = {AUTH_TOKEN_HEADER: answer.headers[SUBJECT_TOKEN_HEADER]}
+
+    def recognise(_=None):
+        path = "/v2/project/ocr/mainland-travel-permit"
+        try:
+            answer = requests.post(patient + path, json=BODY, headers=headers, timeout=60)
+        except requests.ConnectionError:
+            return "gone"
+        if answer.status_code == 200:
+            return answer.json()["result"]["id_name"]
+        return answer.json()["error_code"]
+
+    def reading():
+        return [path.name.partition("-")[2] for path in tmp_path.glob("reading-*")]
+
+    with ThreadPoolExecutor(60) as callers:
+        answers = []
+        while len(reading()) < 2:
+            assert len(answers) < 60
+            answers.append(callers.submit(recognise))
+            time.sleep(0.1)
+        killed, survivor = reading()
+        os.kill(int(killed), signal.SIGKILL)
+        until(lambda: _ready_workers(patient) == 2)
+        (tmp_path / "go").touch()
+        said = {answer.result() for answer in answers}
+    assert {"gone", survivor} <= said <= {"gone", survivor, "ModelArts.4401"}
+
+    later = {recognise() for _ in range(6)}
+    assert not {"gone", killed} & later
+
+
+def test_what_is_loaded_starts_no_thread_and_leaves_nothing_in_the_users_folder(tmp_path):
+    """A fork would lose the thread; and no library of ours may report home."""
+    script = (
+        "import os\n"
+        "from ocr_integration.server import loading\n"
+        "assert loading.load().ready\n"
+        "assert len(os.listdir('/proc/self/task')) == 1\n"
+        "assert os.environ['ORT_DISABLE_TELEMETRY'] == '1'\n"
+    )
+    homes = {"HOME": str(tmp_path), "XDG_CACHE_HOME": "", "XDG_DATA_HOME": ""}
+    subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, **homes}, check=True
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.engine import PICTURES
-from bench.figures import calibration_error
+from bench.reading.samples import PICTURES
+from bench.reading.trust import Stated, calibration_error, calibration_interval
 from ocr_integration.engine import confidence, soundness
 from ocr_integration.engine.decode import open_picture
 from ocr_integration.engine.models import Floats
@@ -50,9 +50,12 @@ def main() -> None:
     )
     held_out = [case for case in cases if case.card not in chosen]
     curves = fit([case for case in cases if case.card in chosen])
-    scored = [(_likely(curves[case.field], case.signs), case.right) for case in held_out]
-    print(f"{len(scored)} held-out values, {sum(not right for _, right in scored)} wrong")
-    print(f"expected calibration error {calibration_error(scored):.4f}")
+    stated = [
+        Stated(_likely(curves[case.field], case.signs), case.right, case.card) for case in held_out
+    ]
+    print(f"{len(stated)} held-out values, {sum(not each.right for each in stated)} wrong")
+    low, high = calibration_interval(stated)
+    print(f"calibration error {calibration_error(stated):.4f} ({low:.4f} to {high:.4f})")
     arguments.out.write_text(_spelled(fit(cases)), encoding="utf-8")
 
 

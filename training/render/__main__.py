@@ -7,6 +7,7 @@ third card a picture of something that is no permit goes to OUT/wrong.
 import argparse
 import json
 import random
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, get_args
 
@@ -31,24 +32,36 @@ def main() -> None:
     parser.add_argument("--cards", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--hard", type=float, default=HARD_SHARE, help="share of hard pictures")
+    parser.add_argument("--jobs", type=int, default=1, help="processes to draw with")
     arguments = parser.parse_args()
-    render(arguments.out, cards=arguments.cards, seed=arguments.seed, hard=arguments.hard)
+    (arguments.out / "wrong").mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        drawn = [
+            pool.submit(card, arguments.out, number, seed=arguments.seed, hard=arguments.hard)
+            for number in range(arguments.cards)
+        ]
+        for each in drawn:
+            each.result()
 
 
 def render(out: Path, *, cards: int, seed: int, hard: float = HARD_SHARE) -> None:
-    """Write `NNN_KIND_SIDE.EXT` and `.json` pairs; card NNN depends on the seed, NNN and `hard`
-    alone."""
+    """Draw as the command does, in this process."""
     (out / "wrong").mkdir(parents=True, exist_ok=True)
     for number in range(cards):
-        rng = random.Random(f"{seed}/{number}")
-        kind = rng.choices(get_args(Kind), (5, 2, 3))[0]
-        chosen = [_capture(rng, hard) for _ in range(2)]
-        unusual = any(capture.name == "names" for capture in chosen)
-        permit = draw_up(rng, kind, unusual_name=unusual or rng.random() < UNUSUAL_NAMES)
-        for side, capture in zip(("front", "back"), chosen, strict=True):
-            photograph(rng, out, f"{number:03}", permit, side, capture)
-        if number % 3 == 0:
-            wrong_picture(rng, out / "wrong", f"{number:03}", _capture(rng, hard))
+        card(out, number, seed=seed, hard=hard)
+
+
+def card(out: Path, number: int, *, seed: int, hard: float) -> None:
+    """Write `NNN_KIND_SIDE.EXT` and `.json` pairs, the same whenever the arguments are."""
+    rng = random.Random(f"{seed}/{number}")
+    kind = rng.choices(get_args(Kind), (5, 2, 3))[0]
+    chosen = [_capture(rng, hard) for _ in range(2)]
+    unusual = any(capture.name == "names" for capture in chosen)
+    permit = draw_up(rng, kind, unusual_name=unusual or rng.random() < UNUSUAL_NAMES)
+    for side, capture in zip(("front", "back"), chosen, strict=True):
+        photograph(rng, out, f"{number:03}", permit, side, capture)
+    if number % 3 == 0:
+        wrong_picture(rng, out / "wrong", f"{number:03}", _capture(rng, hard))
 
 
 def _capture(rng: random.Random, hard: float) -> Capture:

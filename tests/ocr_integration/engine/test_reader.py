@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bench.figures import overlap
+from bench.reading.scores import overlap
 from ocr_integration.engine.errors import PictureRefused
 from ocr_integration.protocol.fields import PermitType, Side, fields_of
 

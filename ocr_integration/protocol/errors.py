@@ -15,10 +15,13 @@ NOT_RECOGNISED: Final = "AIS.0105"
 TOO_LONG: Final = "ModelArts.4104"
 BAD_JSON: Final = "ModelArts.4105"
 TOO_BUSY: Final = "ModelArts.4401"
+URL_NOT_ALLOWED: Final = "ModelArts.4601"
+NOT_FETCHED: Final = "ModelArts.4603"
 NO_SUCH_API: Final = "APIG.0101"
 REQUEST_FAILED: Final = "APIG.0201"
 BAD_CREDENTIALS: Final = "APIG.0301"
 TOKEN_STALE: Final = "APIG.0307"  # noqa: S105  a code
+OVER_QUOTA: Final = "APIG.0308"
 
 
 @dataclass(frozen=True)

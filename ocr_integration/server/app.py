@@ -30,11 +30,13 @@ from ocr_integration.server import questions, refusal
 from ocr_integration.server.authentication import authenticate
 from ocr_integration.server.bodies import read_body
 from ocr_integration.server.credentials import Credentials
+from ocr_integration.server.fetching import Fetcher
 from ocr_integration.server.guesses import Guesses
 from ocr_integration.server.identity import grant_token
 from ocr_integration.server.logs import LOGGER
 from ocr_integration.server.metrics import Board, Row
 from ocr_integration.server.questions import Question
+from ocr_integration.server.quotas import Quotas
 from ocr_integration.server.refusal import Refused
 from ocr_integration.server.slot import ReadingSlot
 
@@ -88,6 +90,8 @@ class Application:
     board: Board
     row: Row
     slot: ReadingSlot
+    quotas: Quotas
+    fetcher: Fetcher
     ready: bool = False
     guesses: Guesses = field(default_factory=Guesses)
     bodies: threading.Semaphore = field(
@@ -167,12 +171,14 @@ class Application:
     def _question(self, request: Request, project_id: str) -> Question:
         """Everything before the reading slot: any number of threads do it at the same time."""
         check_body = authenticate(request, project_id, self.credentials, self.token_key)
+        self.quotas.look(project_id)
         if not self.bodies.acquire(blocking=False):
             raise refusal.too_busy()
         try:
             body = read_body(request, most=MAX_BODY_BYTES, seconds=BODY_SECONDS)
             check_body(body)
-            return questions.parse(body)
+            self.quotas.take(project_id)
+            return questions.parse(body, self.fetcher.fetch)
         finally:
             self.bodies.release()
 

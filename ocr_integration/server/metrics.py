@@ -22,11 +22,14 @@ OUTCOMES: Final = (
     "ModelArts.4104",
     "ModelArts.4105",
     "ModelArts.4401",
+    "ModelArts.4601",
+    "ModelArts.4603",
     "APIG.0101",
     "APIG.0201",
     "APIG.0301",
     "APIG.0302",
     "APIG.0307",
+    "APIG.0308",
     "other",
 )
 BOUNDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)

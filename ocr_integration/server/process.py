@@ -7,8 +7,10 @@ from gunicorn.app.base import BaseApplication
 from ocr_integration.server import logs
 from ocr_integration.server.app import Application
 from ocr_integration.server.credentials import Credentials
+from ocr_integration.server.fetching import Fetcher
 from ocr_integration.server.gateway import Worker
 from ocr_integration.server.metrics import Board
+from ocr_integration.server.quotas import Quotas
 from ocr_integration.server.slot import ReadingSlot
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         # While gunicorn reloads, the next workers run beside the last ones.
         self._rows = range(2 * workers)
         self._board = Board(len(self._rows))
+        self._quotas = Quotas(credentials.calls_a_minute)
         self._row_number = 0
         self._loaded: Loaded | None = None
         self._options: dict[str, Any] = {
@@ -73,6 +76,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             board=self._board,
             row=row,
             slot=ReadingSlot(),
+            quotas=self._quotas,
+            fetcher=Fetcher(self._credentials.url_hosts),
             ready=self._loaded.ready,
         )
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ class Question:
     portrait_location: bool = False
 
 
-def parse(body: bytes) -> Question:
+def parse(body: bytes, fetch: Callable[[str], bytes]) -> Question:
     """Take a body apart; unknown members are passed over. Raises Refused."""
     if len(body) > MAX_IMAGE_CHARACTERS + _ROOM_FOR_THE_REST:
         raise refusal.image_too_long()
@@ -33,22 +33,23 @@ def parse(body: bytes) -> Question:
         raise refusal.bad_json() from None
     if not isinstance(said, dict):
         raise refusal.bad_json()
-    image = _image(said)
-    if len(image) > MAX_IMAGE_CHARACTERS:
-        raise refusal.image_too_long()
+    name, text = _source(said)
     portrait_image, portrait_location = (_flag(said, name) for name in _FLAGS)
-    return Question(_decoded(image), portrait_image, portrait_location)
+    picture = fetch(text) if name == "url" else _decoded(text)
+    return Question(picture, portrait_image, portrait_location)
 
 
-def _image(said: Mapping[str, Any]) -> str:
-    image, url = said.get("image"), said.get("url")
-    if image is not None and url is not None:
-        raise refusal.bad_parameter("Give image or url, not both.")
-    if url is not None:
-        raise refusal.bad_parameter("This server fetches nothing: give image, not url.")
-    if not isinstance(image, str) or not image:
-        raise refusal.bad_parameter("Give image, a text.")
-    return image
+def _source(said: Mapping[str, Any]) -> tuple[str, str]:
+    """`image` or `url`, and its text."""
+    given = [(name, said[name]) for name in ("image", "url") if said.get(name) is not None]
+    if len(given) != 1:
+        raise refusal.bad_parameter("Give image or url, and not both.")
+    name, text = given[0]
+    if not isinstance(text, str) or not text:
+        raise refusal.bad_parameter(f"{name} must be a text.")
+    if len(text) > MAX_IMAGE_CHARACTERS:
+        raise refusal.image_too_long()
+    return name, text
 
 
 def _flag(said: Mapping[str, Any], name: str) -> bool:

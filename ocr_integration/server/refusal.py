@@ -69,5 +69,27 @@ def too_busy() -> Refused:
     )
 
 
+def over_quota(limit: int, seconds: int) -> Refused:
+    return Refused(
+        429,
+        errors.OVER_QUOTA,
+        "The throttling threshold has been reached: "
+        f"policy user over ratelimit,limit:{limit},time:1 minute.",
+        {"Retry-After": str(seconds)},
+    )
+
+
+def url_not_allowed() -> Refused:
+    return Refused(
+        400,
+        errors.URL_NOT_ALLOWED,
+        "The URL is not allowed: its host is none of those this server fetches from. Give image.",
+    )
+
+
+def not_fetched() -> Refused:
+    return Refused(400, errors.NOT_FETCHED, "Obtaining the file from the URL failed.")
+
+
 def failed() -> Refused:
     return Refused(500, errors.REQUEST_FAILED, "An unexpected error occurred.")

@@ -10,7 +10,9 @@ from ocr_integration.protocol.quality import Problem, ProblemCode
 from ocr_integration.protocol.result import Result
 from ocr_integration.server.app import Application
 from ocr_integration.server.credentials import Credentials, User
+from ocr_integration.server.fetching import Fetcher
 from ocr_integration.server.metrics import Board
+from ocr_integration.server.quotas import Quotas
 from ocr_integration.server.slot import ReadingSlot
 
 PROJECT = "0123456789abcdef0123456789abcdef"
@@ -74,6 +76,8 @@ def app(board):
         board=board,
         row=board.row(0),
         slot=ReadingSlot(),
+        quotas=Quotas({}),
+        fetcher=Fetcher(),
         ready=True,
     )
 

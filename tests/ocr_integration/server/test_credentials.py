@@ -51,6 +51,32 @@ def test_what_is_malformed_stops_the_start_with_the_variables_name(file, change)
     assert "SECRET" not in str(caught.value)
 
 
+def test_it_takes_quotas_and_hosts_where_they_are_given(file):
+    more = {"calls_a_minute": {"p": 60}, "url_hosts": ["Pictures.example", "x.example:8080"]}
+    taken = load(file({**GOOD, **more}))
+    assert taken.calls_a_minute == {"p": 60}
+    assert taken.url_hosts == {"pictures.example", "x.example:8080"}
+    assert load(file(GOOD)).url_hosts == frozenset()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"calls_a_minute": 60},
+        {"calls_a_minute": {"other": 60}},
+        {"calls_a_minute": {"p": 0}},
+        {"calls_a_minute": {"p": True}},
+        {"calls_a_minute": {"p": "60"}},
+        {"url_hosts": "pictures.example"},
+        {"url_hosts": ["https://pictures.example/"]},
+        {"url_hosts": [""]},
+    ],
+)
+def test_malformed_permissions_stop_the_start(file, change):
+    with pytest.raises(BadCredentials, match=next(iter(change))):
+        load(file({**GOOD, **change}))
+
+
 @pytest.mark.parametrize("path", [None, "", "/nowhere/credentials.json"])
 def test_what_is_missing_stops_the_start(path):
     with pytest.raises(BadCredentials, match="OCR_SERVER_CREDENTIALS"):

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from ocr_integration.engine import words
-from ocr_integration.engine.front import Spot, joined, nearness
+from ocr_integration.engine.front import Spot, joined
+from ocr_integration.engine.layout import Layout
 from ocr_integration.engine.sheet import Piece, Sheet
 from ocr_integration.permit import names
 
@@ -27,24 +28,28 @@ def spots(sheet: Sheet, name: str) -> dict[str, Spot]:
         return _is_name(piece) * (1 + 3 * words.alike(wanted, names.fold_chinese(piece.text)))
 
     found: dict[str, Spot] = {}
+    layout = Layout([])
     # A plain 姓名 on a back can only be the identity card's.
     for field, plain, fits in (("id_number", "number", _is_id), ("id_name", "name", is_name)):
         label = labels.get(field) or labels.get(plain)
-        scored = [(_score(piece, label, fits(piece)), piece) for piece in sheet.values]
+        scored = [(_score(piece, label, fits(piece), layout), piece) for piece in sheet.values]
         score, piece = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         if piece is not None and score > 0:
             found[field] = Spot(piece.quad, piece)
+            # The number shows where the name stands.
+            layout = Layout([(label, piece.quad)] if label else [])
     if "id_name" in found:
         found["id_name"] = joined(found["id_name"], sheet.values)
     return found
 
 
-def _score(piece: Piece, label: Piece | None, fits: float) -> float:
+def _score(piece: Piece, label: Piece | None, fits: float, layout: Layout) -> float:
     if not fits:
         return 0.0
     if label is None:
         return fits * 0.5
-    return fits * (0.2 + nearness(label, piece) + (piece.after == label.label))
+    beside = layout.usual != "left" and piece.after == label.label
+    return fits * (0.2 + layout.near(label, piece) + beside)
 
 
 def _is_id(piece: Piece) -> float:

@@ -1,33 +1,28 @@
 """Finds the fields of a front among its lines: by what they look like, then by their labels."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from ocr_integration.engine import geometry, words
+from ocr_integration.engine import geometry, looks, words
+from ocr_integration.engine.layout import Layout
 from ocr_integration.engine.models import Floats
 from ocr_integration.engine.sheet import Piece, Sheet
 from ocr_integration.protocol.fields import PermitType
 
-PERIOD: Final = re.compile(r"\d{4}\D?\d{2}\D?\d{2}\D{0,3}\d{4}\D?\d{2}\D?\d{2}")
-DATE: Final = re.compile(r"(19|20)\d\d\D[01]\d\D[0-3]\d|(?<!\d)(19|20)\d\d\D?[01]\d\D?[0-3]\d$")
-LATIN: Final = re.compile(r"[A-Z][A-Z '\-]*[,.，]?[A-Z '\-]+")
-NUMBERS: Final = {
-    PermitType.HK_MACAO: re.compile(r"[HM][A\d]\d{7}(\d\d)?"),
-    PermitType.TAIWAN: re.compile(r"\d{8}"),
-}
-_LOOKALIKES: Final = str.maketrans("OoQDIlZ", "0000112")
+_FITS: Final = 0.5
+_COMMAS: Final = frozenset(",，.")
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a field's value stands."""
+    """Where a field's value stands; `more` is its second line."""
 
     quad: Floats
     piece: Piece | None = None
+    more: "Spot | None" = None
 
 
 class Front:
@@ -38,97 +33,118 @@ class Front:
         self._type = permit_type
         self._free = [piece for piece in sheet.values if not words.title_of(piece.text)]
         self.spots: dict[str, Spot] = {}
+        self._layout = Layout([])
         self._by_look()
+        self._layout = Layout(
+            (label, spot.quad)
+            for field, spot in self.spots.items()
+            if (label := sheet.labels.get(field)) and field != "name_en"
+        )
         self._by_label()
 
     def _by_look(self) -> None:
-        self._take("valid_period", _matches(PERIOD))
-        self._take("birth_date", _matches(DATE))
+        self._take("valid_period", looks.matches(looks.PERIOD))
+        self._take("birth_date", looks.matches(looks.DATE))
         for field in ("valid_period", "birth_date"):
             if field not in self.spots:
-                self._take(field, _digits_behind(field))
-        self._take("issuing_authority", _is_authority)
+                self._take(field, looks.digits_beside(field))
+        self._take("issuing_authority", looks.is_authority)
         self._take("number", self._is_number)
-        self._take("name_en", _is_latin_name)
+        self._take("name_en", looks.is_latin_name)
+        if "name_en" in self.spots:
+            self.spots["name_en"] = self._continued(self.spots["name_en"])
 
     def _take(self, field: str, fits: Callable[[Piece], float]) -> None:
-        """Give a field the piece that fits best, one right behind its label before others."""
-        scored = [(fits(piece) + (piece.after == field), piece) for piece in self._free]
-        scored = [(score, piece) for score, piece in scored if score > 0.5 and fits(piece) > 0]
-        if not scored:
+        """Give a field the piece that fits best, one beside its label before others."""
+        scored = [(fits(piece), piece) for piece in self._free]
+        beside = [
+            (score + looks.is_beside(piece, field), piece) for score, piece in scored if score > 0
+        ]
+        chosen = max(beside, key=lambda pair: pair[0], default=(0.0, None))
+        if chosen[1] is None or chosen[0] <= _FITS:
             return
-        chosen = max(scored, key=lambda pair: pair[0])[1]
-        self._free = [piece for piece in self._free if piece is not chosen]
-        self.spots[field] = Spot(chosen.quad, chosen)
+        self._free = [piece for piece in self._free if piece is not chosen[1]]
+        self.spots[field] = Spot(chosen[1].quad, chosen[1])
 
     def _is_number(self, piece: Piece) -> float:
         text = piece.text.replace(" ", "")
-        match = NUMBERS[self._type].search(text[:1] + text[1:].translate(_LOOKALIKES))
+        match = looks.NUMBERS[self._type].search(text[:1] + text[1:].translate(looks.LOOKALIKES))
         if match is None:
             return 0.0
         label = self._sheet.labels.get("number")
-        near = 0.0 if label is None else nearness(label, piece)
+        near = 0.0 if label is None else self._layout.near(label, piece)
         return 0.6 + 0.3 * near + 0.1 * (len(match[0]) == len(text))
+
+    def _continued(self, spot: Spot) -> Spot:
+        """A long Latin name has two lines that begin as far left, and one comma."""
+        if spot.piece is None:
+            return spot
+        text = spot.piece.text.rstrip()
+        for piece in self._free:
+            other = Spot(piece.quad, piece)
+            if text[-1:] in _COMMAS:
+                goes_on = looks.is_latin_word(piece) and _is_next_line(spot, other)
+            elif _COMMAS.isdisjoint(text):
+                goes_on = looks.is_latin_name(piece) and _is_next_line(spot, other)
+            else:
+                goes_on = False
+            began = looks.is_latin_word(piece) and _is_next_line(other, spot)
+            if goes_on or began:
+                self._free = [free for free in self._free if free is not piece]
+                first, second = (spot, other) if goes_on else (other, spot)
+                return Spot(first.quad, first.piece, second)
+        return spot
 
     def _by_label(self) -> None:
         """Single characters and plain Chinese look like nothing special: their labels tell."""
-        wanted: list[tuple[str, Callable[[Piece], float]]] = [
-            ("sex", _is_short),
-            ("issue_times", _is_count),
-        ]
+        self._find("sex", looks.is_sex, looks.ends_in_sex)
+        self._find("issue_times", looks.is_count, self._is_count_beside_number)
         if self._sheet.labels.get("nationality"):
-            wanted.append(("nationality", _is_chinese))
+            self._find("nationality", looks.is_chinese, looks.never)
         if self._type is PermitType.TAIWAN:
-            wanted.append(("issue_place", _is_chinese))
-        wanted.append(("name", _is_chinese))
-        for field, fits in wanted:
-            label = self._sheet.labels.get(field)
-            self._take(field, _both(fits, label))
-            if field not in self.spots:
-                self._take(field, _UNLABELLED.get(field, _never))
-            if field not in self.spots and label is not None:
-                self._probe(field, label)
-        if "name" not in self.spots:
+            self._find("issue_place", looks.is_chinese, looks.is_place)
+        self._find("name", looks.is_name, looks.never)
+        if "name" not in self.spots or self.spots["name"].piece is None:
             self._name_above_latin()
         if "name" in self.spots:
             self.spots["name"] = joined(self.spots["name"], self._free)
 
+    def _find(
+        self, field: str, fits: Callable[[Piece], float], alone: Callable[[Piece], float]
+    ) -> None:
+        """Look beside the label, then for what can be nothing else, then where it should be."""
+        label = self._sheet.labels.get(field)
+        if label is not None:
+            self._take(field, self._both(fits, label))
+        if field not in self.spots:
+            self._take(field, alone)
+        if field not in self.spots and label is not None:
+            self._probe(field, label)
+
+    def _both(self, fits: Callable[[Piece], float], label: Piece) -> Callable[[Piece], float]:
+        """A piece must fit and stand where this label's value may stand."""
+
+        def score(piece: Piece) -> float:
+            fit, near = fits(piece), self._layout.near(label, piece)
+            return 0.5 * fit + 0.5 * near + 0.01 if fit and near > 0 else 0.0
+
+        return score
+
+    def _is_count_beside_number(self, piece: Piece) -> float:
+        """Two digits in the row of the number, their label unread or none."""
+        number = self.spots.get("number")
+        alone = looks.ends_in_count(piece)
+        if number is None or not alone:
+            return 0.0
+        height = geometry.sides(number.quad)[1]
+        level = abs(float(piece.middle[1] - number.quad.mean(axis=0)[1])) / height
+        return alone if level < 0.8 else 0.6 * alone
+
     def _probe(self, field: str, label: Piece) -> None:
         """The detector overlooks single characters: look where other labels have their values."""
-        quad = self._usual_place(label, 3 if field == "name" else 1)
+        quad = self._layout.place(label, 3 if field == "name" else 1)
         if quad is not None:
             self.spots[field] = Spot(quad)
-
-    def _usual_place(self, label: Piece, characters: int) -> Floats | None:
-        offsets = []
-        for field in ("birth_date", "valid_period", "issuing_authority", "number"):
-            other, spot = self._sheet.labels.get(field), self.spots.get(field)
-            if other is not None and spot is not None and _near(other.quad, spot.quad):
-                offsets.append((other, spot))
-        height = float(np.median([geometry.sides(spot.quad)[1] for _, spot in offsets] or [0]))
-        if not offsets:
-            return None
-        below = np.median([_below(other, spot.quad) for other, spot in offsets]) > 0.5
-        if below:
-            steps = [spot.quad[0] - other.quad[0] for other, spot in offsets]
-            start = label.quad[0] + np.median(steps, axis=0)
-        else:
-            gaps = [spot.quad[0] - other.quad[1] for other, spot in offsets]
-            nearest = min(gaps, key=lambda gap: float(abs(gap[0])))
-            start = label.quad[1] + nearest
-        along = (label.quad[1] - label.quad[0]) / max(geometry.sides(label.quad)[0], 1)
-        down = np.array([-along[1], along[0]])
-        size = np.array([height * (0.4 + characters), height * 1.1])
-        start = start - along * 0.2 * height - down * 0.05 * height
-        return np.array(
-            [
-                start,
-                start + along * size[0],
-                start + along * size[0] + down * size[1],
-                start + down * size[1],
-            ],
-            np.float32,
-        )
 
     def _name_above_latin(self) -> None:
         latin = self.spots.get("name_en")
@@ -139,13 +155,20 @@ class Front:
         above = [
             piece
             for piece in self._free
-            if _is_chinese(piece)
+            if looks.is_name(piece)
             and abs(piece.quad[0][0] - left) < 3 * height
             and 0 < top - piece.middle[1] < 4 * height
         ]
         if above:
             nearest = max(above, key=lambda piece: float(piece.middle[1]))
             self.spots["name"] = Spot(nearest.quad, nearest)
+
+
+def _is_next_line(spot: Spot, other: Spot) -> bool:
+    height, other_height = geometry.sides(spot.quad)[1], geometry.sides(other.quad)[1]
+    indent = abs(float(other.quad[0][0] - spot.quad[0][0])) / height
+    drop = float(other.quad[0][1] - spot.quad[3][1]) / height
+    return indent < 1 and -0.4 < drop < 0.9 and 0.7 < other_height / height < 1.4
 
 
 def joined(spot: Spot, pieces: Sequence[Piece]) -> Spot:
@@ -155,122 +178,7 @@ def joined(spot: Spot, pieces: Sequence[Piece]) -> Spot:
         gap = float(piece.quad[0][0] - spot.quad[1][0])
         level = abs(float(piece.middle[1] - spot.quad.mean(axis=0)[1]))
         alike = 0.7 < piece.height / height < 1.4
-        if -0.3 < gap / height < 0.7 and level < 0.3 * height and alike and _is_chinese(piece):
+        if -0.3 < gap / height < 0.7 and level < 0.3 * height and alike and looks.is_chinese(piece):
             first, _, _, last = spot.quad
             spot = Spot(np.stack([first, piece.quad[1], piece.quad[2], last]))
     return spot
-
-
-def _matches(pattern: re.Pattern[str]) -> Callable[[Piece], float]:
-    def fits(piece: Piece) -> float:
-        text = piece.text.replace(" ", "").translate(_LOOKALIKES)
-        match = pattern.search(text)
-        return 0.0 if match is None else 0.6 + 0.4 * len(match[0]) / len(text)
-
-    return fits
-
-
-def _digits_behind(field: str) -> Callable[[Piece], float]:
-    """Too blurred to look like a date, but behind its label: its alphabet may still read it."""
-
-    def fits(piece: Piece) -> float:
-        return 0.6 if piece.after == field and sum(map(str.isdigit, piece.text)) > 3 else 0.0
-
-    return fits
-
-
-def _is_authority(piece: Piece) -> float:
-    text = words.chinese(piece.text)
-    if len(text) < 5:
-        return 0.0
-    score = max(words.alike(text, name) for name in words.AUTHORITIES)
-    return score if score > 0.5 or text.endswith("管理局") else 0.0
-
-
-def _is_latin_name(piece: Piece) -> float:
-    text = piece.text.replace(" ", "")
-    letters = sum(c.isascii() and c.isupper() for c in text)
-    if letters < 3 or letters < 0.7 * len(text) or any(c.isdigit() for c in text):
-        return 0.0
-    if "SPECIMEN" in text or "SAMPLE" in text:
-        return 0.0
-    return 0.55 + 0.3 * ("," in text or "，" in text) + 0.1 * letters / 30
-
-
-def _is_short(piece: Piece) -> float:
-    width, height = geometry.sides(piece.quad)
-    if piece.text[-1:] in {"男", "女"} and len(piece.text) <= 8:
-        return 1.0
-    return 0.4 if width < 2.4 * height else 0.0
-
-
-def _is_count(piece: Piece) -> float:
-    text = piece.text.replace(" ", "").translate(_LOOKALIKES)
-    return 1.0 if re.fullmatch(r"\d{2}", text) else 0.3 if re.search(r"\d{2}$", text) else 0.0
-
-
-def _is_chinese(piece: Piece) -> float:
-    return 1.0 if len(words.chinese(piece.text)) >= 0.6 * len(piece.text) > 0 else 0.0
-
-
-def _never(piece: Piece) -> float:
-    return 0.0
-
-
-def _ends_in_sex(piece: Piece) -> float:
-    """A label too blurred to know, then the one character that matters."""
-    return 0.8 if piece.text[-1:] in {"男", "女"} and len(piece.text) <= 4 else 0.0
-
-
-def _ends_in_count(piece: Piece) -> float:
-    """As `_ends_in_sex`: a Chinese label and two digits."""
-    text = piece.text.replace(" ", "")
-    return 0.7 if re.fullmatch(r"\D{2,6}\d{2}", text) and words.chinese(text) else 0.0
-
-
-def _is_place(piece: Piece) -> float:
-    return 0.8 if words.chinese(piece.text) in words.PLACES else 0.0
-
-
-_UNLABELLED: Final[dict[str, Callable[[Piece], float]]] = {
-    "sex": _ends_in_sex,
-    "issue_times": _ends_in_count,
-    "issue_place": _is_place,
-}
-
-
-def _both(fits: Callable[[Piece], float], label: Piece | None) -> Callable[[Piece], float]:
-    """A piece must fit and stand where this label's value may stand."""
-
-    def score(piece: Piece) -> float:
-        if label is None or not fits(piece):
-            return 0.0
-        if piece.line is label.line and piece.after != label.label:
-            return 0.0
-        near = nearness(label, piece)
-        return 0.0 if near <= 0 else 0.5 * fits(piece) + 0.5 * near + 0.01
-
-    return score
-
-
-def nearness(label: Piece, piece: Piece) -> float:
-    return _near(label.quad, piece.quad)
-
-
-def _near(label: Floats, value: Floats) -> float:
-    """1 close to the right of a label or right below it, falling to 0 elsewhere."""
-    height = max(geometry.sides(label)[1], geometry.sides(value)[1])
-    low = (label[3] + label[2]) / 2
-    level = abs(float(value.mean(axis=0)[1] - label.mean(axis=0)[1])) / height
-    gap = float(value[0][0] - label[1][0]) / height
-    if level < 0.6 and -0.4 < gap < 7:
-        return 1 - 0.1 * max(gap, 0) - 0.3 * level
-    drop = float(value[0][1] - low[1]) / height
-    indent = abs(float(value[0][0] - label[0][0])) / height
-    if -0.5 < drop < 1.0 and indent < 2.5:
-        return 0.9 - 0.4 * abs(drop) - 0.2 * indent
-    return 0.0
-
-
-def _below(label: Piece, value: Floats) -> bool:
-    return float(value.mean(axis=0)[1] - label.middle[1]) > 0.6 * geometry.sides(value)[1]

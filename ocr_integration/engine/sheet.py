@@ -55,7 +55,8 @@ class Line:
 class Piece:
     """A run of characters: a label, or what stands between labels.
 
-    `label` is the field a label names; `after` the label this piece follows in its line.
+    `label` is the field a label names; `after` and `before` the labels this piece stands between
+    in its line.
     """
 
     line: Line
@@ -64,6 +65,7 @@ class Piece:
     whole: bool
     label: str | None = None
     after: str | None = None
+    before: str | None = None
 
     @cached_property
     def box(self) -> tuple[float, float, float, float]:
@@ -160,7 +162,7 @@ def _pieces(line: Line) -> Iterator[Piece]:
     for field, start, end in [*marks, (None, len(text), len(text))]:
         if start > end_of_last:
             quad = _between(line, places, end_of_last, start)
-            yield Piece(line, text[end_of_last:start], quad, whole=False, after=after)
+            yield Piece(line, text[end_of_last:start], quad, whole=False, after=after, before=field)
         if field:
             quad = _between(line, places, start, end)
             yield Piece(line, text[start:end], quad, whole=len(marks) == 1, label=field)

@@ -68,12 +68,18 @@ class FieldReader:
             return NOTHING
         if script := self._scripts.get((field, permit_type)):
             return _name(self._clearest(self._names, sheet, spot.quad, script))
+        reading = self._line(sheet, field, spot)
+        if spot.more:
+            reading = _run_on(reading, self._line(sheet, field, spot.more))
+        return _SHAPED[field](reading, permit_type)
+
+    def _line(self, sheet: Sheet, field: str, spot: Spot) -> Reading:
         piece = spot.piece
         known = piece.line.posterior if piece and piece.whole else None
         reading = self._clearest(sheet.reader, sheet, spot.quad, self._alphabets[field], known)
         if field == "name_en":
             reading = spaces.restored(sheet.card, spot.quad, reading)
-        return _SHAPED[field](reading, permit_type)
+        return reading
 
     def _clearest(
         self,
@@ -91,6 +97,16 @@ class FieldReader:
             other = reader.look(sheet.card, geometry.resized(quad, share)).read(alphabet)
             best = max(best, other, key=lambda reading: reading.weakest)
         return best
+
+
+def _run_on(first: Reading, second: Reading) -> Reading:
+    """Two lines of one value as one, a blank between unless a comma is there."""
+    glue = "" if first.text.rstrip()[-1:] in {",", "."} else " "
+    return Reading(
+        first.text.rstrip() + glue + second.text,
+        (*first.probabilities, *second.probabilities),
+        (*first.places, *second.places),
+    )
 
 
 def _value(text: str, reading: Reading, *, changed: bool = False) -> Value:

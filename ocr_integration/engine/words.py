@@ -63,8 +63,26 @@ PLACES: Final = (
 )
 # fmt: on
 
-_ENGLISH: Final = re.compile(r"(?:[A-Z][a-z]+\.?|of)+")
+_ENGLISH: Final = re.compile(r"[/|]?(?:[A-Z]?[a-z]+\.?)+")
 """An English label behind a Chinese one, blanks left out; values are in capitals."""
+
+_ENGLISH_LABELS: Final = {
+    "name": "Names?",
+    "birth_date": "DateofBirth",
+    "sex": "[Ss]ex|Gender",
+    "nationality": "Nationality",
+    "valid_period": "(?:Periodof)?Validity|Valid[A-Za-z]*",
+    "issuing_authority": "(?:Issuing)?Authority",
+    "issue_place": "PlaceofIssue",
+    "number": "(?:Card|Permit|Document)No\\.?",
+    "issue_times": "Times[a-z]*(?:Issue)?",
+}
+_ENGLISH_LABEL: Final = re.compile(
+    "(?:[\u4e00-\u9fff]{1,4}/)?(?:"
+    + "|".join(f"(?P<{field}>{words})" for field, words in _ENGLISH_LABELS.items())
+    + ")"
+)
+"""A label of which the English alone can be read, at the beginning of its line."""
 
 _CLEAR_TITLE: Final = 0.62
 _CHINESE: Final = re.compile(r"[㐀-鿿豈-﫿]")
@@ -95,7 +113,7 @@ def is_english_label(text: str) -> bool:
     """The 2024 card repeats its labels in English; no value has small letters."""
     letters = [character for character in text if character.isascii() and character.isalpha()]
     small = sum(character.islower() for character in letters)
-    return small > len(letters) / 2 and len(letters) > 0.8 * len(text.replace(" ", ""))
+    return small > len(letters) / 2 and len(letters) > 0.8 * sum(map(str.isalnum, text))
 
 
 def is_chinese(character: str) -> bool:
@@ -120,6 +138,8 @@ def labels_in(text: str) -> list[tuple[str, int, int]]:
                 end = english.end()
             taken[start:end] = [True] * (end - start)
             found.append((field, start, end))
+    if not found and (english := _ENGLISH_LABEL.match(text)) and english.lastgroup:
+        found.append((english.lastgroup, 0, english.end()))
     return sorted(found, key=lambda mark: mark[1])
 
 

@@ -7,7 +7,8 @@ from ocr_integration.engine import words
 from ocr_integration.engine.front import Spot, joined
 from ocr_integration.engine.layout import Layout
 from ocr_integration.engine.sheet import Piece, Sheet
-from ocr_integration.permit import names
+from ocr_integration.permit import names, numbers
+from ocr_integration.permit.mrz import Code
 
 _ID: Final = re.compile(r"[A-Z]{1,2}\d{6}\(?[0-9A]\)?|\d{7}\([0-9A]\)?|[A-Z]\d{9}|\d{8}")
 _LABEL_WORDS: Final = frozenset("香港澳门台湾永久性居民身份证姓名号码")
@@ -15,22 +16,25 @@ _LEGIBLE: Final = 0.5
 _PERMIT: Final = re.compile(r"[HM]\d{8}")
 
 
-def spots(sheet: Sheet, name: str) -> dict[str, Spot]:
+def spots(sheet: Sheet, code: Code) -> dict[str, Spot]:
     """Where name and number of the local identity card stand.
 
-    `name` is the simplified name in the machine readable code: what looks like it is the name,
-    while papers beside a card hold Chinese words as well.
+    What looks like the name and the number in the machine readable code is them: papers beside a
+    card hold Chinese words as well, and a former permit's number looks like an identity card's.
     """
     labels = sheet.labels
-    wanted = names.fold_chinese(name)
+    wanted = names.fold_chinese(code.name)
 
     def is_name(piece: Piece) -> float:
         return _is_name(piece) * (1 + 3 * words.alike(wanted, names.fold_chinese(piece.text)))
 
+    def is_id(piece: Piece) -> float:
+        return _is_id(piece) * (1 + 3 * words.alike(code.id_number, numbers.plain_id(piece.text)))
+
     found: dict[str, Spot] = {}
     layout = Layout([])
     # A plain 姓名 on a back can only be the identity card's.
-    for field, plain, fits in (("id_number", "number", _is_id), ("id_name", "name", is_name)):
+    for field, plain, fits in (("id_number", "number", is_id), ("id_name", "name", is_name)):
         label = labels.get(field) or labels.get(plain)
         scored = [(_score(piece, label, fits(piece), layout), piece) for piece in sheet.values]
         score, piece = max(scored, key=lambda pair: pair[0], default=(0.0, None))

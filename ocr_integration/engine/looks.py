@@ -80,7 +80,8 @@ def is_count(piece: Piece) -> float:
 
 
 def is_chinese(piece: Piece) -> float:
-    return 1.0 if len(words.chinese(piece.text)) >= 0.6 * len(piece.text) > 0 else 0.0
+    text = piece.text.replace(" ", "")
+    return 1.0 if len(words.chinese(text)) >= 0.6 * len(text) > 0 else 0.0
 
 
 def is_name(piece: Piece) -> float:

@@ -6,7 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ocr_integration.engine import back, frames, geometry, portrait, problems, words
+from ocr_integration.engine import back, coded, frames, geometry, portrait, problems, words
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.confidence import Judge
 from ocr_integration.engine.decode import Picture, open_picture
@@ -122,12 +122,13 @@ class Reader:
         permit_type = PermitType.TAIWAN if code[0].text[1] == "T" else PermitType.HK_MACAO
         above = frame.boxes[[geometry.sides(box)[0] < 0.6 * frames.WIDTH for box in frame.boxes]]
         sheet = Sheet(frame.card, above, self._quick)
-        name = mrz.decode_name(code[1].text[: 4 * mrz.NAME_CHARACTERS]) or ""
-        spots = back.spots(sheet, name)
+        parsed = mrz.parse([line.text for line in code], permit_type)
+        spots = back.spots(sheet, parsed)
         values = {
             field: self._fields.read(sheet, field, spots.get(field), permit_type)
             for field in ("id_name", "id_number")
         }
+        values = coded.settled(values, parsed, code)
         for field, line in zip(MACHINE_CODE, code, strict=True):
             sure = min(line.sure)
             values[field] = Value(line.text, sure, sum(line.sure) / len(line.sure), line.repaired)

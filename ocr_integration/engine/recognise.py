@@ -1,6 +1,6 @@
 """Reads one line of text from its straightened picture."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -82,14 +82,10 @@ class LineReader:
     def alphabet(self, allowed: Iterable[str]) -> Alphabet:
         return Alphabet(self.classes, dict.fromkeys(allowed, 1.0))
 
-    def script(self, codec: str, doubt: float) -> Alphabet:
-        """All Chinese characters, those the codec of a script lacks weighed down by `doubt`."""
-        weights = {
-            character: 1.0 if _encodes(character, codec) else doubt
-            for character in self.classes
-            if is_chinese(character)
-        }
-        return Alphabet(self.classes, weights)
+    def chinese(self, weight: Callable[[str], float]) -> Alphabet:
+        """All Chinese characters, each with a weight."""
+        known = filter(is_chinese, self.classes)
+        return Alphabet(self.classes, {character: weight(character) for character in known})
 
     def look(self, picture: Pixels, quad: Floats) -> Posterior:
         """Straighten a quadrilateral of the picture and read along its top edge."""
@@ -99,14 +95,6 @@ class LineReader:
         line = geometry.cut(picture, quad, wide, HEIGHT)
         batch = line.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
         return Posterior(self._network.run(np.ascontiguousarray(batch))[0], self.classes)
-
-
-def _encodes(character: str, codec: str) -> bool:
-    try:
-        character.encode(codec)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def quick_reader() -> LineReader:

@@ -12,6 +12,8 @@ from ocr_integration.engine.models import Floats, Pixels
 from ocr_integration.engine.recognise import LineReader, Posterior, Reading
 
 _CLEAR: Final = 0.7
+_LABEL_ABOVE: Final = 0.44
+"""Of the height of a label and its value found as one: a label is smaller."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,16 @@ class Sheet:
         ]
 
     def _lines(self, box: Floats, usual: float, known: Posterior | None) -> list[Line]:
-        """One line, or two: a short label and the value below it are found as one box."""
+        """One line, or two: a short label and the value below or above it are found as one box."""
         line = Line(box, known or self.reader.look(self.card, box))
         width, height = geometry.sides(box)
         if height < 1.5 * usual or width > 2.6 * height or line.reading.weakest > _CLEAR:
             return [line]
-        halves = [Line(half, self.reader.look(self.card, half)) for half in _halves(box)]
-        return halves if words.labels_in(halves[0].text.replace(" ", "")) else [line]
+        for share, labelled in ((_LABEL_ABOVE, 0), (1 - _LABEL_ABOVE, 1)):
+            halves = [Line(half, self.reader.look(self.card, half)) for half in _cut(box, share)]
+            if words.labels_in(halves[labelled].text.replace(" ", "")):
+                return halves
+        return [line]
 
     @property
     def text_boxes(self) -> Floats:
@@ -143,10 +148,10 @@ class Sheet:
         return self.reader.look(self.card, quad)
 
 
-def _halves(box: Floats) -> tuple[Floats, Floats]:
-    """Cut above the middle: a label is smaller than its value."""
-    left = box[0] + 0.44 * (box[3] - box[0])
-    right = box[1] + 0.44 * (box[2] - box[1])
+def _cut(box: Floats, share: float) -> tuple[Floats, Floats]:
+    """The upper part of a box, so much of its height, and the lower."""
+    left = box[0] + share * (box[3] - box[0])
+    right = box[1] + share * (box[2] - box[1])
     return np.stack([box[0], box[1], right, left]), np.stack([left, right, box[2], box[3]])
 
 

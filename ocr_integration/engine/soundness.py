@@ -43,6 +43,8 @@ def impossible(field: str, value: str, permit_type: PermitType) -> bool:
             return len(value) != 2 or not value.isdigit()
         case "id_number":
             return numbers.check_id(numbers.plain_id(value)) is Verdict.DISAGREE
+        case "name" | "id_name":
+            return len(value) == 1
         case "name_en":
             return "," not in value.strip(",")
         case _:

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from ocr_integration.engine import geometry, spaces, words
+from ocr_integration.engine import geometry, scripts, spaces, words
 from ocr_integration.engine.front import Spot
 from ocr_integration.engine.models import Floats
 from ocr_integration.engine.recognise import Alphabet, LineReader, Posterior, Reading
@@ -15,8 +15,9 @@ from ocr_integration.protocol.fields import PermitType
 
 _DIGITS: Final = "0123456789"
 _FOREIGN_SCRIPT: Final = 0.02
-_UNUSUAL_SCRIPT: Final = 0.25
+_UNUSUAL_SCRIPT: Final = 0.1
 _CLEAR: Final = 0.7
+_LACKING: Final = 0.3
 _CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -43,12 +44,17 @@ class FieldReader:
     def __init__(self, quick: LineReader, names: LineReader) -> None:
         self._names = names
         # Many characters have a twin in the other script. A front's name is simplified, Taiwan's
-        # identity cards are not; those of Hong Kong and Macao can be either.
+        # identity cards are not, those of Hong Kong and Macao seldom.
+        simplified = names.chinese(lambda c: _FOREIGN_SCRIPT if scripts.is_traditional(c) else 1)
         self._scripts = {
-            ("name", PermitType.HK_MACAO): names.script("gb2312", _FOREIGN_SCRIPT),
-            ("name", PermitType.TAIWAN): names.script("gb2312", _FOREIGN_SCRIPT),
-            ("id_name", PermitType.HK_MACAO): names.script("big5hkscs", _UNUSUAL_SCRIPT),
-            ("id_name", PermitType.TAIWAN): names.script("big5hkscs", _FOREIGN_SCRIPT),
+            ("name", PermitType.HK_MACAO): simplified,
+            ("name", PermitType.TAIWAN): simplified,
+            ("id_name", PermitType.HK_MACAO): names.chinese(
+                lambda c: _UNUSUAL_SCRIPT if scripts.is_simplified(c) else 1
+            ),
+            ("id_name", PermitType.TAIWAN): names.chinese(
+                lambda c: _FOREIGN_SCRIPT if scripts.is_simplified(c) else 1
+            ),
         }
         dated = quick.alphabet(_DIGITS + ".-")
         self._alphabets = {
@@ -67,7 +73,8 @@ class FieldReader:
         if spot is None:
             return NOTHING
         if script := self._scripts.get((field, permit_type)):
-            return _name(self._clearest(self._names, sheet, spot.quad, script))
+            name = _name(self._clearest(self._names, sheet, spot.quad, script))
+            return _confirmed(name, spot.piece.text if spot.piece else "")
         reading = self._line(sheet, field, spot)
         if spot.more:
             reading = _run_on(reading, self._line(sheet, field, spot.more))
@@ -114,7 +121,19 @@ def _value(text: str, reading: Reading, *, changed: bool = False) -> Value:
 
 
 def _name(reading: Reading) -> Value:
-    return _value(words.chinese(reading.text).removeprefix("姓名"), reading)
+    return _value(words.chinese(reading.text).lstrip("姓名"), reading)
+
+
+def _confirmed(name: Value, other: str) -> Value:
+    """Doubt a name that lacks a character which the other recogniser saw."""
+    seen = words.chinese(other).lstrip("姓名")
+    if name.text and len(name.text) < len(seen) and name.text in _without_one(seen):
+        return replace(name, weakest=min(name.weakest, _LACKING))
+    return name
+
+
+def _without_one(text: str) -> set[str]:
+    return {text[:i] + text[i + 1 :] for i in range(len(text))}
 
 
 def _date(reading: Reading, _: PermitType) -> Value:

@@ -82,7 +82,7 @@ _ENGLISH_LABEL: Final = re.compile(
     + "|".join(f"(?P<{field}>{words})" for field, words in _ENGLISH_LABELS.items())
     + ")"
 )
-"""A label of which the English alone can be read, at the beginning of its line."""
+"""A label of which the English alone can be read."""
 
 _CLEAR_TITLE: Final = 0.62
 _CHINESE: Final = re.compile(r"[㐀-鿿豈-﫿]")
@@ -138,8 +138,11 @@ def labels_in(text: str) -> list[tuple[str, int, int]]:
                 end = english.end()
             taken[start:end] = [True] * (end - start)
             found.append((field, start, end))
-    if not found and (english := _ENGLISH_LABEL.match(text)) and english.lastgroup:
-        found.append((english.lastgroup, 0, english.end()))
+    found += [
+        (english.lastgroup, english.start(), english.end())
+        for english in _ENGLISH_LABEL.finditer(text)
+        if english.lastgroup and not any(taken[english.start() : english.end()])
+    ]
     return sorted(found, key=lambda mark: mark[1])
 
 

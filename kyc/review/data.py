@@ -4,8 +4,16 @@ from typing import Any
 
 from kyc.applications import cases
 from kyc.applications.case import Case
-from kyc.applications.models import Application, Decision, Document, Extraction, Recommendation
+from kyc.applications.models import (
+    Application,
+    Decision,
+    Document,
+    Extraction,
+    Note,
+    Recommendation,
+)
 from kyc.applications.status import Status
+from kyc.review import related
 from ocr_integration.protocol.fields import Side
 
 
@@ -23,6 +31,7 @@ def whole_case(application: Application) -> dict[str, Any]:
         "version": application.version,
         "accepted": _by_side(rounds[-1], rounds[-1].accepted),
         "rounds": [_round(one) for one in rounds],
+        "notes": [_note(made, text) for made, text in related.notes(application)],
     }
 
 
@@ -37,9 +46,17 @@ def _round(case: Case) -> dict[str, Any]:
         "answers": _by_side(case, lambda side: _answers(case, side)),
         "accepted": _by_side(case, case.accepted),
         "open": [{"side": one.side.value, "field": one.name} for one in case.open],
-        "recommendation": _verdict(Recommendation.objects.filter(round=case.round).first(), case),
+        "recommendation": _verdict(case.round.recommendations.order_by("pk").last(), case),
+        "returned": [
+            _verdict(made, case)
+            for made in case.round.recommendations.exclude(returned_at=None).order_by("pk")
+        ],
         "decision": _verdict(Decision.objects.filter(round=case.round).first(), case),
     }
+
+
+def _note(made: Note, text: str) -> dict[str, Any]:
+    return {"kind": made.kind, "by": made.by.shown_name, "at": made.at, "text": text}
 
 
 def _by_side(case: Case, give: Any) -> dict[str, Any]:

@@ -1,29 +1,26 @@
 """Save answers, recommend, decide, reopen: each one transaction with its audit entries."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from django.conf import settings
+from django.utils import timezone
 
 from kyc.accounts.models import User
 from kyc.applications import cases, mails, tokens
 from kyc.applications.case import Case
-from kyc.applications.models import CLAIM, Application, Decision, Recommendation, Round
+from kyc.applications.models import Application, Decision, Recommendation, Round
 from kyc.applications.status import Outcome, Reason, Status
 from kyc.audit import log
 from kyc.audit.actions import Action
-from kyc.review import answers, queue
+from kyc.review import answers, queue, second_look
 from kyc.review.answers import Posted
 from kyc.review.refusals import NotWaiting, Stale, StillOpen, Unidentified
 from ocr_integration.permit.finding import Place
-from ocr_integration.permit.verdict import Verdict
 from ocr_integration.protocol.fields import Side
 
 V = TypeVar("V", Decision, Recommendation)
-
-KEY_FIELDS = frozenset({"name", "name_en", "birth_date", "number", "id_number"})
 
 IDENTITY: Final[tuple[tuple[Place, ...], ...]] = (
     ((Side.FRONT, "name"), (Side.FRONT, "name_en")),
@@ -41,7 +38,7 @@ def save_answers(
 ) -> Case:
     """Keep the answers of a case that is not decided yet. Raises Refused."""
     with log.act():
-        before, held_since = _taken(application, by=by, version=version)
+        before, held_since = taken(application, by=by, version=version)
         after = answers.answered(before, posted)
         if answers.store(before, after, by=by, held_since=held_since):
             before.application.touch()
@@ -59,14 +56,16 @@ def decide(
     side: str = "",
     message: str = "",
     note: str = "",
+    ask_second: bool = False,
 ) -> Decision | Recommendation:
     """Store the answers and close the round; or recommend, where a second look is asked for.
 
-    The row is locked and read again, so of two reviewers who press the button together one gets
-    a Decision and the other Refused. Raises Refused.
+    A rule asks for it, or whoever decides does. The row is locked and read again, so of two
+    reviewers who press the button together one gets a Decision and the other Refused. Raises
+    Refused.
     """
     with log.act():
-        before, held_since = _taken(application, by=by, version=version)
+        before, held_since = taken(application, by=by, version=version)
         after = answers.answered(before, posted)
         still_open = [(one.side, one.name) for one in after.open]
         if outcome is Outcome.APPROVED and not settings.APPROVE_WITH_OPEN_DOUBTS:
@@ -74,10 +73,15 @@ def decide(
         answers.store(before, after, by=by, held_since=held_since)
         why = {"reason": reason, "side": side}
         texts = {"message": message, "note": note}
-        if _wants_second_look(after, outcome):
-            return recommend(after, by=by, outcome=outcome, **why, **texts)
+        asked = second_look.asked_for(after, outcome, by_reviewer=ask_second)
+        if asked:
+            return _recommend(
+                after, by=by, outcome=outcome, held_since=held_since, asked=asked, **why, **texts
+            )
         answers.complete(before, after, by=by)
-        decision = _verdict(Decision, after.round, by=by, outcome=outcome, **why, **texts)
+        decision = _verdict(
+            Decision, after, by=by, outcome=outcome, held_since=held_since, **why, **texts
+        )
         _index(after)
         after.application.move(
             Status(outcome.value),
@@ -90,27 +94,6 @@ def decide(
         )
         mails.after_commit(after.application)
     return decision
-
-
-def recommend(
-    case: Case, *, by: User, outcome: Outcome, reason: str, side: str, message: str, note: str
-) -> Recommendation:
-    """Leave the decision to a second person, inside the act that is open."""
-    why = {"reason": reason, "side": side}
-    made = _verdict(
-        Recommendation, case.round, by=by, outcome=outcome, message=message, note=note, **why
-    )
-    application = case.application
-    application.move(
-        Status.SECOND_REVIEW,
-        action=Action.APPLICATION_RECOMMENDED,
-        actor=by,
-        outcome=outcome.value,
-        **why,
-        **_seen(case),
-    )
-    queue.release(application, by=by)
-    return made
 
 
 def reopen(application: Application, *, by: User, reason: Reason) -> Round:
@@ -145,11 +128,11 @@ def ensure_current(application: Application, *, by: User, version: int | None) -
         raise Stale
 
 
-def _taken(application: Application, *, by: User, version: int) -> tuple[Case, datetime | None]:
+def taken(application: Application, *, by: User, version: int) -> tuple[Case, datetime | None]:
     """Lock the application, read it again and hold it; also since when it was held before."""
     locked = Application.objects.select_for_update().get(pk=application.pk)
     ensure_current(locked, by=by, version=version)
-    held_since = locked.held_until - CLAIM if locked.holder and locked.held_until else None
+    held_since = locked.held_since if locked.holder else None
     return cases.of(queue.claim(locked, by=by)), held_since
 
 
@@ -162,28 +145,59 @@ def _ensure_approvable(case: Case, still_open: list[Place]) -> None:
         raise Unidentified(missing)
 
 
-def _wants_second_look(case: Case, outcome: Outcome) -> bool:
-    rules = settings.SECOND_LOOK
-    asked_already = case.application.status == Status.SECOND_REVIEW
-    if asked_already or outcome is Outcome.RESUBMISSION_REQUESTED:
-        return False
-    changed = {
-        name
-        for (_side, name), answer in case.answers.items()
-        if answer.kind == answers.Kind.CORRECTED
-    }
-    return (
-        secrets.randbelow(100) < rules["sampled_percent"]
-        or (rules["changed_key_fields"] and not KEY_FIELDS.isdisjoint(changed))
-        or (rules["failed_checks"] and Verdict.DISAGREE in case.judgement.digits.values())
-        or (case.permit_type is not None and case.permit_type.name in rules["permit_types"])
+def _recommend(
+    case: Case,
+    *,
+    by: User,
+    outcome: Outcome,
+    held_since: datetime | None,
+    asked: list[str],
+    reason: str,
+    side: str,
+    message: str,
+    note: str,
+) -> Recommendation:
+    """Leave the decision to a second person."""
+    why = {"reason": reason, "side": side}
+    made = _verdict(
+        Recommendation,
+        case,
+        by=by,
+        outcome=outcome,
+        held_since=held_since,
+        message=message,
+        note=note,
+        **why,
     )
+    application = case.application
+    application.move(
+        Status.SECOND_REVIEW,
+        action=Action.APPLICATION_RECOMMENDED,
+        actor=by,
+        outcome=outcome.value,
+        asked=asked,
+        **why,
+        **_seen(case),
+    )
+    queue.release(application, by=by)
+    return made
 
 
 def _verdict(
-    kind: type[V], round_: Round, *, by: User, outcome: Outcome, message: str, note: str, **why: str
+    kind: type[V],
+    case: Case,
+    *,
+    by: User,
+    outcome: Outcome,
+    held_since: datetime | None,
+    message: str,
+    note: str,
+    **why: str,
 ) -> V:
-    made = kind(round=round_, by=by, outcome=outcome.value, **why)
+    now = timezone.now()
+    made = kind(round=case.round, by=by, outcome=outcome.value, at=now, **why)
+    made.waited = (now - case.application.queued_at).total_seconds()
+    made.worked = (now - held_since).total_seconds() if held_since else None
     if message:
         made.put("message", message)
     if note:

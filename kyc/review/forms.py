@@ -15,6 +15,11 @@ from ocr_integration.permit.finding import Place
 from ocr_integration.protocol.fields import PermitType
 
 SAVE: Final = "save"
+AGREE: Final = "agree"
+SEND_BACK: Final = "send_back"
+ESCALATE: Final = "escalate"
+_SAID_IN_WORDS: Final = (SEND_BACK, ESCALATE)
+_ACTIONS: Final = (SAVE, AGREE, *_SAID_IN_WORDS)
 _LONGEST_TEXT: Final = 2000
 
 ANSWERS: Final = {
@@ -36,10 +41,13 @@ def answer_name(place: Place) -> str:
 
 
 class CaseForm(forms.Form):
-    """`front-…` and `back-…` with their `…-answer`, then outcome, why, and two texts."""
+    """`front-…` and `back-…` with their `…-answer`, then outcome, why, and two texts.
+
+    An `action` does something else than decide: keep the answers, or hand the case on.
+    """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    action = forms.ChoiceField(choices=[(SAVE, SAVE)], required=False)
+    action = forms.ChoiceField(choices=[(one, one) for one in _ACTIONS], required=False)
     outcome = forms.ChoiceField(choices=Outcome, required=False)
     reason = forms.ChoiceField(choices=Reason, required=False, label=_("Reason"))
     side = forms.ChoiceField(choices=AskedSide, required=False, label=_("Photo wanted again"))
@@ -49,6 +57,9 @@ class CaseForm(forms.Form):
     note = forms.CharField(
         required=False, max_length=_LONGEST_TEXT, label=_("Internal note, never shown to them")
     )
+
+    second_look = forms.BooleanField(required=False, label=_("Second look"))
+    why = forms.CharField(required=False, max_length=_LONGEST_TEXT, label=_("What to look at"))
 
     def __init__(self, case: Case, data: QueryDict | None = None) -> None:
         super().__init__(data, initial=_initial(case))
@@ -61,7 +72,9 @@ class CaseForm(forms.Form):
         """A decision says why, unless it approves; what it does not need is left out."""
         said = super().clean() or {}
         outcome = said.get("outcome")
-        if said.get("action") == SAVE:
+        if action := said.get("action"):
+            if action in _SAID_IN_WORDS and not said.get("why") and "why" not in self.errors:
+                self.add_error("why", _("Say what they should look at."))
             return said
         if not outcome and "outcome" not in self.errors:
             self.add_error("outcome", _("Choose an outcome."))
@@ -82,9 +95,9 @@ class CaseForm(forms.Form):
         return CaseForm(case, data)
 
     @property
-    def saves_only(self) -> bool:
-        """Whether the answers are to be kept without a decision."""
-        return bool(self.cleaned_data.get("action"))
+    def asked(self) -> str:
+        """What is to be done instead of deciding, "" where it decides."""
+        return str(self.cleaned_data["action"])
 
     @property
     def has_texts(self) -> bool:
@@ -102,15 +115,25 @@ class CaseForm(forms.Form):
         }
 
     def decision(self) -> dict[str, Any]:
-        """Outcome, reason, side and the two texts."""
+        """Outcome, reason, side, the two texts, and whether a second person is wanted."""
         why = {name: self.cleaned_data[name] for name in ("reason", "side", "message", "note")}
-        return {"outcome": Outcome(self.cleaned_data["outcome"]), **why}
+        return {
+            "outcome": Outcome(self.cleaned_data["outcome"]),
+            "ask_second": self.cleaned_data["second_look"],
+            **why,
+        }
 
 
 class ReopenForm(forms.Form):
     """Why a decided case is looked at again."""
 
     reason = forms.ChoiceField(choices=[("", ""), *Reason.choices], label=_("Reason"))
+
+
+class NoteForm(forms.Form):
+    """What somebody tells their colleagues of a case."""
+
+    text = forms.CharField(max_length=_LONGEST_TEXT, label=_("Note to colleagues"))
 
 
 class SearchForm(forms.Form):

@@ -50,8 +50,9 @@ class Line:
 
     @property
     def waits(self) -> str:
-        """How long it has stood where it stands."""
-        return age(timezone.now() - self.application.since)
+        """How long reviewers have had it, or how long it has stood where it stands."""
+        since = self.application.queued_at if self.waiting else self.application.since
+        return age(timezone.now() - since)
 
     @property
     def waiting(self) -> bool:
@@ -141,7 +142,7 @@ def _count(count: int) -> str:
 
 
 def _oldest() -> str:
-    first = Application.objects.awaiting_review().values_list("since", flat=True).first()
+    first = Application.objects.awaiting_review().values_list("queued_at", flat=True).first()
     return age(timezone.now() - first) if first else ""
 
 

@@ -24,9 +24,18 @@ from kyc.applications.labels import (
 )
 from kyc.applications.models import Application, Document, Extraction
 from kyc.applications.rules import Remark
-from kyc.applications.status import REVIEWABLE, Outcome, Reason
-from kyc.review import queue, related
-from kyc.review.forms import SAVE, CaseForm, ReopenForm, answer_name, input_name
+from kyc.applications.status import REVIEWABLE, Outcome, Reason, Status
+from kyc.review import queue, related, second_look
+from kyc.review.forms import (
+    AGREE,
+    ESCALATE,
+    SAVE,
+    SEND_BACK,
+    CaseForm,
+    ReopenForm,
+    answer_name,
+    input_name,
+)
 from kyc.review.refusals import FieldsRefused, Refused
 from ocr_integration.permit.finding import Place
 from ocr_integration.permit.numbers import NumberKind, kind_of, plain
@@ -203,6 +212,8 @@ def context(
         "flags": related.flags(case),
         "earlier": related.earlier(case.application),
         "verdicts": related.verdicts(case.application),
+        "notes": related.notes(case.application),
+        **_hand_on(case, user),
         "can_answer": can_answer,
         "editable": editable,
         "decidable": editable and case.application.status in REVIEWABLE,
@@ -211,6 +222,19 @@ def context(
         "told": _told(case.application),
         "told_language": _language_tag(case.application.language),
         "reopen_form": ReopenForm() if _may_reopen(case, user) else None,
+    }
+
+
+def _hand_on(case: Case, user: User) -> dict[str, Any]:
+    """What the page needs to offer a second look, or to give the second one."""
+    waits = case.application.status in REVIEWABLE
+    return {
+        "agree": AGREE,
+        "send_back": SEND_BACK,
+        "escalate": ESCALATE,
+        "standing": second_look.standing(case.application),
+        "may_ask_second": case.application.status == Status.IN_REVIEW,
+        "may_escalate": waits and not user.has_role(Role.SENIOR),
     }
 
 

@@ -7,14 +7,21 @@ from typing import Final
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kyc.accounts.models import User
-from kyc.applications.models import CLAIM, Application, ApplicationQuerySet, Decision
+from kyc.accounts.models import Role, User
+from kyc.applications.models import (
+    CLAIM,
+    Application,
+    ApplicationQuerySet,
+    Decision,
+    Recommendation,
+)
 from kyc.applications.references import parse_reference
 from kyc.applications.status import REVIEWABLE, Outcome, Status
 from kyc.audit import log
 from kyc.audit.actions import Action
 from kyc.review.refusals import (
     Decided,
+    ForSeniors,
     HandsFull,
     HeldByAnother,
     NotWaiting,
@@ -71,10 +78,11 @@ def page(applications: QuerySet[Application], *, after: str = "", newest: bool =
     """One page of a list, behind the application that an earlier page ended with."""
     last = Application.objects.filter(reference=parse_reference(after)).first() if after else None
     if last:
-        way = "lt" if newest else "gt"
-        behind = Q(**{f"since__{way}": last.since}) | Q(since=last.since, **{f"pk__{way}": last.pk})
+        column, way = ("since", "lt") if newest else ("queued_at", "gt")
+        when = getattr(last, column)
+        behind = Q(**{f"{column}__{way}": when}) | Q(**{column: when, f"pk__{way}": last.pk})
         # The first condition alone is what an index can start from.
-        applications = applications.filter(**{f"since__{way}e": last.since}).filter(behind)
+        applications = applications.filter(**{f"{column}__{way}e": when}).filter(behind)
     found = list(applications.select_related("held_by")[: PAGE + 1])
     return Page(found[:PAGE], found[PAGE - 1].reference if len(found) > PAGE else "")
 
@@ -95,6 +103,8 @@ def ensure_open_to(application: Application, *, by: User) -> None:
         raise NotWaiting(str(Status(application.status).label))
     if application.holder and application.holder != by:
         raise HeldByAnother(application.holder)
+    if application.escalated_at and not by.has_role(Role.SENIOR):
+        raise ForSeniors
     if application.status == Status.SECOND_REVIEW and _gave_first_opinion(application, by):
         raise SameEyes
 
@@ -112,7 +122,7 @@ def claim(application: Application, *, by: User) -> Application:
         ensure_open_to(application, by=by)
         with log.act():
             free = Application.objects.free().filter(pk=application.pk, status__in=REVIEWABLE)
-            if free.update(held_by=by, held_until=now + CLAIM) != 1:
+            if free.update(held_by=by, held_until=now + CLAIM, held_since=now) != 1:
                 _raise_why_not(application, by=by)
             application.record(Action.APPLICATION_CLAIMED, actor=by)
     application.refresh_from_db()
@@ -132,9 +142,11 @@ def claim_next(*, by: User) -> Application | None:
 
 
 def _claim_oldest(by: User) -> Application | None:
-    second_looks = Q(status=Status.SECOND_REVIEW, rounds__recommendation__by=by)
     free = Application.objects.awaiting_review().free().exclude(applicant=by)
-    free = free.exclude(pk__in=Application.objects.filter(second_looks))
+    own = Recommendation.objects.filter(by=by, returned_at=None)
+    free = free.exclude(status=Status.SECOND_REVIEW, pk__in=own.values("round__application"))
+    if not by.has_role(Role.SENIOR):
+        free = free.filter(escalated_at=None)
     while candidates := list(free[:_AT_ONCE]):
         for application in candidates:
             try:
@@ -148,7 +160,7 @@ def release(application: Application, *, by: User) -> None:
     """Give a case back. Harmless when it is not held; raises HeldByAnother."""
     with log.act():
         held = Application.objects.filter(pk=application.pk, held_by=by)
-        if held.update(held_by=None, held_until=None) == 1:
+        if held.update(held_by=None, held_until=None, held_since=None) == 1:
             application.record(Action.APPLICATION_RELEASED, actor=by)
         elif application.holder:
             raise HeldByAnother(application.holder)
@@ -156,7 +168,8 @@ def release(application: Application, *, by: User) -> None:
 
 
 def _gave_first_opinion(application: Application, user: User) -> bool:
-    return application.rounds.filter(recommendation__by=user).exists()
+    standing = Recommendation.objects.filter(round=application.current_round, returned_at=None)
+    return standing.filter(by=user).exists()
 
 
 def _raise_why_not(application: Application, *, by: User) -> None:

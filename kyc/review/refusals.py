@@ -37,6 +37,14 @@ class SameEyes(Forbidden):
         return _("You gave the first opinion on this case. Somebody else decides it.")
 
 
+class ForSeniors(Forbidden):
+    """A case was handed to the seniors."""
+
+    @property
+    def sentence(self) -> str:
+        return _("This case was handed to a senior. A senior decides it.")
+
+
 class Conflict(Refused):
     """The case is not, or no longer, as the reviewer saw it."""
 

@@ -1,5 +1,6 @@
 """What else is known beside a case: earlier rounds and applications, facts without judgement."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +12,7 @@ from kyc.applications.models import (
     Application,
     Decision,
     Extraction,
+    Note,
     Recommendation,
     Round,
     SearchToken,
@@ -74,26 +76,45 @@ def verdicts(application: Application) -> list[Opinion]:
     return sorted(found, key=lambda one: (one.made.round.number, one.made.at))
 
 
+def notes(application: Application) -> list[tuple[Note, str]]:
+    """What the staff wrote of a case, oldest first, opened."""
+    if application.status == Status.ERASED:
+        return []
+    rows = application.notes.select_related("by", "application").order_by("at", "pk")
+    return [(row, row.get("text")) for row in rows]
+
+
 def flags(case: Case) -> list[tuple[str, str]]:
     """Facts about a case, each with its icon."""
-    found: list[tuple[str, str]] = []
+    return [*_of_the_round(case), *_of_the_reading(case), *_of_its_way(case.application)]
+
+
+def _of_the_round(case: Case) -> Iterator[tuple[str, str]]:
     if case.round.start == Round.Start.RESUBMITTED:
-        found.append(("refresh", _("Second photo")))
+        yield "refresh", _("Second photo")
     if case.round.start == Round.Start.REOPENED:
-        found.append(("refresh", _("Reopened")))
+        yield "refresh", _("Reopened")
     if flagged := [FIELD_LABELS[one.name] for one in case.fields.values() if one.flag is not None]:
-        words = _("Applicant flagged: %(fields)s") % {"fields": listed(flagged)}
-        found.append(("flag", words))
+        yield "flag", _("Applicant flagged: %(fields)s") % {"fields": listed(flagged)}
+
+
+def _of_the_reading(case: Case) -> Iterator[tuple[str, str]]:
     outcomes = {extraction.outcome for extraction in case.extractions.values()}
     if Extraction.Outcome.FAILED in outcomes:
-        found.append(("cloud-off", _("Reader was down")))
+        yield "cloud-off", _("Reader was down")
     if Extraction.Outcome.UNREADABLE in outcomes:
-        found.append(("warning", _("Could not be read")))
+        yield "warning", _("Could not be read")
     said = {remark.rule: remark for one in case.fields.values() for remark in one.remarks}
     if "not_expired" in said and said["not_expired"].verdict is Verdict.DISAGREE:
-        found.append(("clock", _("Expired")))
+        yield "clock", _("Expired")
     if "types_agree" in said and said["types_agree"].verdict is Verdict.DISAGREE:
-        found.append(("swap", _("Sides differ")))
-    if case.application.status == Status.SECOND_REVIEW:
-        found.append(("people", _("Second look")))
-    return found
+        yield "swap", _("Sides differ")
+
+
+def _of_its_way(application: Application) -> Iterator[tuple[str, str]]:
+    if application.status == Status.SECOND_REVIEW:
+        yield "people", _("Second look")
+    if application.escalated_at:
+        yield "shield", _("For a senior")
+    if application.meant_for:
+        yield "swap", _("Sent back to %(name)s") % {"name": application.meant_for.shown_name}

@@ -12,5 +12,6 @@ urlpatterns = [
     path("<reference:reference>/case.json", views.case_data, name="case_data"),
     path("<reference:reference>/claim/", views.claim, name="claim"),
     path("<reference:reference>/release/", views.release, name="release"),
+    path("<reference:reference>/note/", views.note, name="note"),
     path("<reference:reference>/reopen/", views.reopen, name="reopen"),
 ]

@@ -24,9 +24,9 @@ from kyc.applications.models import Application
 from kyc.applications.status import Reason, Status
 from kyc.audit import log
 from kyc.audit.actions import Action
-from kyc.review import answers, decisions, listing, page, queue, search
+from kyc.review import answers, decisions, forms, handing_on, listing, page, queue, search
 from kyc.review.data import whole_case
-from kyc.review.forms import CaseForm, ReopenForm, SearchForm
+from kyc.review.forms import SAVE, CaseForm, NoteForm, ReopenForm, SearchForm
 from kyc.review.refusals import FieldsRefused, Forbidden, HandsFull, OwnApplication, Refused
 
 
@@ -106,6 +106,23 @@ def reopen(request: StaffRequest, reference: str) -> HttpResponse:
     return redirect("review:case", reference)
 
 
+@require_POST
+@reviewer_required
+def note(request: StaffRequest, reference: str) -> HttpResponse:
+    """Write a note for colleagues, whoever holds the case, decided or not."""
+    application = _application(reference)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the note, then keep it."))
+        return _show(request, application, status=422)
+    try:
+        handing_on.note(application, by=request.user, text=form.cleaned_data["text"])
+    except Refused as refusal:
+        return _refused(request, application, refusal)
+    messages.success(request, _("Note kept."))
+    return redirect("review:case", reference)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_reader_required
 def case(request: StaffRequest, reference: str) -> HttpResponse:
@@ -144,13 +161,27 @@ def _answer(request: StaffRequest, application: Application) -> HttpResponse:
         if not valid:
             return _show(request, application, form=form, status=422)
         act: dict[str, Any] = {"by": request.user, "version": version, "posted": form.posted()}
-        if form.saves_only:
+        if form.asked == SAVE:
             decisions.save_answers(application, **act)
             return _after_saving(request, application, form)
-        decisions.decide(application, **act, **form.decision())
+        _do(application, form, act)
     except Refused as refusal:
         return _refused(request, application, refusal, form=form)
     return _after_decision(request, application)
+
+
+def _do(application: Application, form: CaseForm, act: dict[str, Any]) -> None:
+    match form.asked:
+        case forms.AGREE:
+            handing_on.agree(application, **act)
+        case forms.SEND_BACK:
+            handing_on.send_back(application, **act, why=form.cleaned_data["why"])
+        case forms.ESCALATE:
+            if act["by"].has_role(Role.SENIOR):
+                raise PermissionDenied
+            handing_on.escalate(application, **act, why=form.cleaned_data["why"])
+        case _:
+            decisions.decide(application, **act, **form.decision())
 
 
 def _after_saving(request: StaffRequest, application: Application, form: CaseForm) -> HttpResponse:
@@ -168,6 +199,8 @@ def _after_decision(request: StaffRequest, application: Application) -> HttpResp
         "reference": application.shown_reference,
         "status": Status(application.status).label,
     }
+    if application.escalated_at:
+        words["status"] = _("with a senior")
     messages.success(request, _("%(reference)s: %(status)s.") % words)
     return redirect("review:queue")
 

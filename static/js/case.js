@@ -140,6 +140,7 @@ const commands = {
   a: () => submit(document.getElementById("approve")),
   x: () => openReasons("resubmission_requested"),
   d: () => openReasons("declined"),
+  l: () => document.getElementById("second-look-wanted")?.click(),
   h: () => holdForm?.requestSubmit(),
   n: () => document.getElementById("next")?.requestSubmit(),
   "?": acts.keys,

@@ -218,11 +218,15 @@ class TestI4:
 
     def test_two_eyes_where_four_were_asked_for(self, case, rui):
         decided = Decision.objects.get()
-        decided.round.recommendation = type(decided.round).recommendation.related.related_model(
-            round=decided.round, by=rui, outcome=Outcome.APPROVED
-        )
-        decided.round.recommendation.save()
+        decided.round.recommendations.create(by=rui, outcome=Outcome.APPROVED)
         assert ("I4", "was recommended and decided by the same person") in broken()
+
+    def test_a_case_that_was_sent_back_and_seen_by_two_eyes(self, case, sofia):
+        decided = Decision.objects.get()
+        decided.round.recommendations.create(
+            by=sofia, outcome=Outcome.APPROVED, returned_at=timezone.now()
+        )
+        assert ("I4", "was sent back and decided without a second person") in broken()
 
     def test_a_second_look_at_nothing(self, case):
         Application.objects.filter(pk=case.pk).update(status=Status.SECOND_REVIEW)

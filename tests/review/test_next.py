@@ -19,7 +19,7 @@ def three(db):
     made = [factories.case() for _ in range(3)]
     for hours, application in zip((3, 2, 1), made, strict=True):
         since = timezone.now() - timedelta(hours=hours)
-        Application.objects.filter(pk=application.pk).update(since=since)
+        Application.objects.filter(pk=application.pk).update(queued_at=since)
     return made
 
 

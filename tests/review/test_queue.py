@@ -23,7 +23,7 @@ def _page(client, **asked):
 
 def _since(application, **ago):
     since = timezone.now() - timedelta(**ago)
-    Application.objects.filter(pk=application.pk).update(since=since)
+    Application.objects.filter(pk=application.pk).update(since=since, queued_at=since)
 
 
 def test_it_shows_who_waits_oldest_first(as_rui, case, bruno):
@@ -114,7 +114,7 @@ def test_equal_times_are_no_reason_to_lose_one(as_rui):
     now = timezone.now()
     for _ in range(queue.PAGE + 1):
         factories.case()
-    Application.objects.update(since=now)
+    Application.objects.update(since=now, queued_at=now)
     first = queue.page(queue.listed(queue.View.WAITING, None))
     second = queue.page(queue.listed(queue.View.WAITING, None), after=first.next_after)
     together = [one.pk for one in first.applications + second.applications]

@@ -60,6 +60,21 @@ def test_the_same_person_does_not(as_rui, url, case, rules):
     assert as_rui.post(reverse("review:claim", args=[case.reference])).status_code == 403
 
 
+def test_the_applicant_sees_a_case_in_review(as_rui, client, url, case, rules, ana):
+    rules(sampled_percent=100)
+    _approve(as_rui, url)
+    client.force_login(ana)
+    said = client.get(f"/applications/{case.reference}/status.json").json()
+    assert (said["status"], said["waiting_for"]) == ("in_review", "reviewer")
+
+
+def test_the_entry_names_the_rules_that_asked(as_rui, url, rules):
+    rules(sampled_percent=100, permit_types=["HK_MACAO"])
+    _approve(as_rui, url)
+    entry = AuditEntry.objects.get(action="application.recommended")
+    assert entry.data["asked"] == ["sampled", "permit_types"]
+
+
 def test_asking_for_a_photo_needs_no_second_look(as_rui, url, case, rules, form):
     rules(sampled_percent=100)
     said = {"outcome": "resubmission_requested", "reason": "cut_off", "side": "front"}

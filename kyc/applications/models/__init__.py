@@ -9,6 +9,7 @@ from kyc.applications.models.application import (
 )
 from kyc.applications.models.flags import FieldFlag
 from kyc.applications.models.handovers import HandOver
+from kyc.applications.models.notes import Note
 from kyc.applications.models.providers import Breaker, CallQuota, ProviderToken
 from kyc.applications.models.readings import (
     Extraction,
@@ -17,7 +18,14 @@ from kyc.applications.models.readings import (
     SecondReading,
     Threshold,
 )
-from kyc.applications.models.rounds import Decision, Document, Recommendation, Round, Verdict
+from kyc.applications.models.rounds import (
+    Decision,
+    Document,
+    LikenessBand,
+    Recommendation,
+    Round,
+    Verdict,
+)
 
 __all__ = [
     "CLAIM",
@@ -33,6 +41,8 @@ __all__ = [
     "FieldReading",
     "HandOver",
     "IllegalStep",
+    "LikenessBand",
+    "Note",
     "ProviderToken",
     "Recommendation",
     "Round",

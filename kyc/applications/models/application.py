@@ -30,8 +30,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     """Questions about many applications."""
 
     def awaiting_review(self) -> Self:
-        """Oldest first, so that nobody is overtaken in the queue."""
-        return self.filter(status__in=REVIEWABLE).order_by("since", "pk")
+        """Longest waiting first, so that nobody is overtaken in the queue."""
+        return self.filter(status__in=REVIEWABLE).order_by("queued_at", "pk")
 
     def held(self) -> Self:
         """Somebody has them open and has shown a sign of life."""
@@ -75,6 +75,18 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="held_applications"
     )
     held_until = models.DateTimeField(null=True)
+    held_since = models.DateTimeField(null=True)
+    """When whoever holds it took it; only `held_until` says whether the hold still holds."""
+    queued_at = models.DateTimeField(default=timezone.now, editable=False)
+    """Since when reviewers have had it to decide; a second look does not begin anew."""
+    escalated_at = models.DateTimeField(null=True, editable=False)
+    """Since when it is for seniors alone; None where anybody may decide."""
+    meant_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    """The reviewer to whom a second person sent it back."""
+    traits = models.BigIntegerField(default=0, editable=False)
+    """What the queue is filtered by, as bits. Derived: `traits` brings it up to date."""
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -113,7 +125,7 @@ class Application(models.Model):
         indexes = [
             # The reviewers' queue, oldest first.
             models.Index(
-                fields=["since", "id"],
+                fields=["queued_at", "id"],
                 name="application_queue",
                 condition=Q(status__in=REVIEWABLE),
             ),
@@ -123,6 +135,8 @@ class Application(models.Model):
                 name="application_decided",
                 condition=Q(status__in=Outcome.values),
             ),
+            # The reviewers' list of all that was sent, and what a search found, newest first.
+            models.Index(fields=["-since", "-id"], name="application_newest"),
             # The sweep that expires drafts and unanswered requests.
             models.Index(fields=["status", "since"], name="application_by_status"),
         ]
@@ -164,9 +178,13 @@ class Application(models.Model):
             "since": now,
             "version": F("version") + 1,
             "closed_at": now if to in CLOSED else None,
+            "escalated_at": None,
+            "meant_for": None,
         }
         if to not in REVIEWABLE:
-            changes |= {"held_by": None, "held_until": None}
+            changes |= {"held_by": None, "held_until": None, "held_since": None}
+        elif start not in REVIEWABLE:
+            changes["queued_at"] = now
         waiting = Application.objects.filter(pk=self.pk, status=start, version=self.version)
         if waiting.update(**changes) != 1:
             raise IllegalStep(f"{self.reference} is no longer {start}")

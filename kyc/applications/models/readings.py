@@ -188,6 +188,10 @@ class FieldAnswer(SealedModel):
                 | (~Q(kind="corrected") & Q(value__isnull=True)),
             ),
         ]
+        indexes = (
+            # The team's numbers of some days, and what a threshold would have highlighted.
+            models.Index(fields=["at"], name="field_answer_by_time"),
+        )
 
     def __str__(self) -> str:
         return f"{self.side} {self.field} {self.kind}"

@@ -22,6 +22,8 @@ class Document(SealedModel):
     application = models.ForeignKey(Application, models.PROTECT, related_name="documents")
     sent_as = models.CharField(max_length=5, choices=[("front", "front"), ("back", "back")])
     sha256 = models.CharField(max_length=64, editable=False)
+    look = SealedField(null=True, editable=False)
+    """What the picture looks like, in 256 bits: see `likeness`."""
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     stored_as = models.CharField(max_length=120, editable=False)
@@ -39,6 +41,10 @@ class Document(SealedModel):
                 condition=Q(width__gte=15, width__lte=8192, height__gte=15, height__lte=8192),
             ),
         ]
+        indexes = (
+            # The very same picture in another application.
+            models.Index(fields=["sha256"], name="document_by_digest"),
+        )
 
     def __str__(self) -> str:
         return str(self.uuid)
@@ -50,6 +56,22 @@ class Document(SealedModel):
     @property
     def vault_owner(self) -> str:
         return self.application.reference
+
+
+class LikenessBand(models.Model):
+    """A piece of what a picture looks like, digested under INDEX_KEY: pictures alike share one."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="bands")
+    digest = models.BinaryField(max_length=16)
+
+    class Meta:
+        indexes = (
+            # Pictures alike, when a picture has been read.
+            models.Index(fields=["digest"], name="likeness_band_by_digest"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.document)
 
 
 class Round(models.Model):
@@ -101,7 +123,7 @@ class Round(models.Model):
 class Verdict(SealedModel):
     """What Recommendation and Decision have in common: an outcome, and why."""
 
-    round = models.OneToOneField(Round, models.PROTECT)
+    round: models.ForeignKey[Round, Round]
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now, editable=False)
     outcome = models.CharField(max_length=24, choices=Outcome)
@@ -111,6 +133,10 @@ class Verdict(SealedModel):
     """To the applicant, in their language."""
     note = SealedField(null=True)
     """Internal: never shown to an applicant."""
+    waited = models.FloatField(null=True, editable=False)
+    """Seconds from when reviewers had the case to this."""
+    worked = models.FloatField(null=True, editable=False)
+    """Seconds that whoever said it had held the case; None where it was not held before."""
 
     class Meta:
         abstract = True
@@ -143,14 +169,33 @@ def _verdict_constraints(table: str) -> list[models.BaseConstraint]:
 
 
 class Recommendation(Verdict):
-    """The first reviewer's outcome where a second look is asked for."""
+    """The first reviewer's outcome where a second look is asked for.
+
+    A second person may send it back; what is recommended then is another one.
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="recommendations")
+    returned_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        constraints = _verdict_constraints("recommendation")
+        constraints = (
+            *_verdict_constraints("recommendation"),
+            models.UniqueConstraint(
+                fields=["round"],
+                condition=Q(returned_at=None),
+                name="recommendation_stands_once_a_round",
+            ),
+        )
 
 
 class Decision(Verdict):
     """The outcome of one round: at most one, by the one-to-one."""
 
+    round = models.OneToOneField(Round, models.PROTECT)
+
     class Meta:
         constraints = _verdict_constraints("decision")
+        indexes = (
+            # The team's numbers of some days.
+            models.Index(fields=["at"], name="decision_by_time"),
+        )

@@ -3,13 +3,20 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable
 
-from kyc.applications.models import Application, Decision, Extraction, Recommendation
+from kyc.applications.models import Application, Decision, Extraction, Note, Recommendation
 from kyc.applications.status import NEXT, Status
 from kyc.audit.actions import Action
 from kyc.audit.models import AuditEntry
 from kyc.operations.invariants.findings import Findings, recorded
 
 READ = (Action.EXTRACTION_RECORDED, Action.EXTRACTION_FAILED, Action.EXTRACTION_SUPERSEDED)
+
+NOTED = (
+    Action.APPLICATION_NOTED,
+    Action.APPLICATION_RETURNED,
+    Action.APPLICATION_ESCALATED,
+    Action.APPLICATION_HOLD_TAKEN,
+)
 
 
 def check(findings: Findings) -> str:
@@ -27,6 +34,7 @@ def check(findings: Findings) -> str:
         (
             _verdicts(findings, Action.APPLICATION_DECIDED, Decision),
             _verdicts(findings, Action.APPLICATION_RECOMMENDED, Recommendation),
+            _notes(findings),
             _readings(findings),
         )
     )
@@ -62,6 +70,15 @@ def _verdicts(
         for subject, actor, _action, data in recorded(action)
     )
     return _matched(findings, rows.iterator(), entries, model.__name__.lower())
+
+
+def _notes(findings: Findings) -> int:
+    rows = Note.objects.values_list("application__reference", "uuid", "by")
+    stored = ((reference, str(uuid), by) for reference, uuid, by in rows.iterator())
+    entries = (
+        (subject, data.get("note"), actor) for subject, actor, _action, data in recorded(*NOTED)
+    )
+    return _matched(findings, stored, entries, "note")
 
 
 def _readings(findings: Findings) -> int:

@@ -16,6 +16,7 @@ from kyc.applications.models import (
     FieldAnswer,
     FieldFlag,
     FieldReading,
+    Note,
     Recommendation,
 )
 from kyc.applications.status import Status
@@ -90,6 +91,10 @@ def _canaries(findings: Findings) -> Canaries:
                 text = _opened(findings, verdict, field)
                 if len(text) >= SHORTEST_TEXT:
                     canaries.add(text)
+    for note in Note.objects.filter(application__in=wanted).select_related("application"):
+        text = _opened(findings, note, "text")
+        if len(text) >= SHORTEST_TEXT:
+            canaries.add(text)
     return canaries
 
 

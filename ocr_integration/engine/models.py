@@ -20,22 +20,25 @@ Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
 
+def session(path: Path) -> Any:
+    """Load an ONNX file to run it on one thread."""
+    cv2.setNumThreads(1)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # Several sessions live in one process: spinning pools would take each other's core.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Lines have many widths: an arena would keep the most that any of them ever needed.
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
 class Network:
     """One ONNX file with one input and one output."""
 
     def __init__(self, path: Path) -> None:
-        cv2.setNumThreads(1)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        # Several sessions live in one process: spinning pools would take each other's core.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # Lines have many widths: an arena would keep the most that any of them ever needed.
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        self._session: Any = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        self._session: Any = session(path)
         self._input: str = self._session.get_inputs()[0].name
 
     def run(self, batch: Floats) -> Floats:

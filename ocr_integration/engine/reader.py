@@ -6,7 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ocr_integration.engine import back, coded, frames, geometry, portrait, problems, words
+from ocr_integration.engine import back, coded, frames, geometry, problems, words
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.confidence import Judge
 from ocr_integration.engine.decode import Picture, open_picture
@@ -16,6 +16,7 @@ from ocr_integration.engine.frames import Frame
 from ocr_integration.engine.front import Front
 from ocr_integration.engine.machine import CodeReader, mean
 from ocr_integration.engine.models import Floats
+from ocr_integration.engine.portrait import PhotoFinder
 from ocr_integration.engine.recognise import Posterior, name_reader, quick_reader
 from ocr_integration.engine.sheet import Sheet
 from ocr_integration.engine.values import FieldReader, Value
@@ -63,6 +64,7 @@ class Reader:
         self._quick = quick_reader()
         self._fields = FieldReader(self._quick, name_reader())
         self._codes = CodeReader()
+        self._photos = PhotoFinder()
         self._judge = Judge()
 
     def read(self, picture: bytes) -> Result:
@@ -70,7 +72,7 @@ class Reader:
         found = self.find(opened)
         if found is None:
             raise PictureRefused(NO_PERMIT, "No Mainland Travel Permit was found in the picture.")
-        photo = _photo(opened, found) if found.side is Side.FRONT else None
+        photo = self._photo(opened, found) if found.side is Side.FRONT else None
         return Result(
             type=found.type,
             side=found.side,
@@ -166,15 +168,14 @@ class Reader:
                 break
         return (frame, upright) if votes >= 0 else (frame.turned(), turned)
 
-
-def _photo(picture: Picture, found: Found) -> tuple[Corners, bytes] | None:
-    place = portrait.find(found.frame.card, found.text)
-    if place is None:
-        return None
-    quad = geometry.moved(place, found.frame.to_picture) * np.array(picture.scale, np.float32)
-    corners = problems.corners(quad)
-    sharp = np.asarray(quad / np.array(picture.sharp_scale), np.float32)
-    width, height = (max(1, round(side)) for side in geometry.sides(sharp))
-    photo = geometry.cut(picture.sharp, sharp, width, height)
-    coded = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
-    return corners, coded.tobytes()
+    def _photo(self, picture: Picture, found: Found) -> tuple[Corners, bytes] | None:
+        place = self._photos.find(found.frame.card)
+        if place is None:
+            return None
+        quad = geometry.moved(place, found.frame.to_picture) * np.array(picture.scale, np.float32)
+        corners = problems.corners(quad)
+        sharp = np.asarray(quad / np.array(picture.sharp_scale), np.float32)
+        width, height = (max(1, round(side)) for side in geometry.sides(sharp))
+        photo = geometry.cut(picture.sharp, sharp, width, height)
+        coded = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
+        return corners, coded.tobytes()

@@ -1,0 +1,35 @@
+"""The network that points at the printed photo's four corners on a straightened card."""
+
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from ocr_integration.engine.models import OWN, Floats, Pixels, session
+
+SIZE: Final = (192, 120)
+"""Width and height of what it looks at, pixels."""
+
+CELLS: Final = (48, 30)
+WEIGHTS: Final = OWN / "portrait.onnx"
+
+
+class PhotoNet:
+    """Trained by `training.portrait`."""
+
+    def __init__(self) -> None:
+        self._session: Any = session(WEIGHTS)
+        y, x = np.mgrid[0 : CELLS[1], 0 : CELLS[0]].astype(np.float32)
+        self._cells = np.stack([x, y], axis=-1).reshape(-1, 2)
+
+    def find(self, card: Pixels) -> tuple[Floats, float]:
+        """The corners in the card's pixels, (4, 2), and how likely there is a photo, 0 to 1."""
+        height, width = card.shape[:2]
+        small = cv2.resize(card, SIZE, interpolation=cv2.INTER_AREA)
+        batch = small.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
+        heat, there = self._session.run(None, {"pixels": np.ascontiguousarray(batch)})
+        spread = np.exp(heat[0] - heat[0].max(axis=1, keepdims=True))
+        spread /= spread.sum(axis=1, keepdims=True)
+        cells = (spread @ self._cells + 0.5) / CELLS
+        corners = np.asarray(cells * (width, height), np.float32)
+        return corners, float(1 / (1 + np.exp(-there[0])))

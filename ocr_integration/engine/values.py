@@ -74,7 +74,8 @@ class FieldReader:
             return NOTHING
         if script := self._scripts.get((field, permit_type)):
             name = _name(self._clearest(self._names, sheet, spot.quad, script))
-            return _confirmed(name, spot.piece.text if spot.piece else "")
+            other = spot.piece.line.reading if spot.piece and spot.piece.whole else None
+            return _confirmed(name, other, simplified=field == "name") if other else name
         reading = self._line(sheet, field, spot)
         if spot.more:
             reading = _run_on(reading, self._line(sheet, field, spot.more))
@@ -124,12 +125,15 @@ def _name(reading: Reading) -> Value:
     return _value(words.chinese(reading.text).lstrip("姓名"), reading)
 
 
-def _confirmed(name: Value, other: str) -> Value:
-    """Doubt a name that lacks a character which the other recogniser saw."""
-    seen = words.chinese(other).lstrip("姓名")
-    if name.text and len(name.text) < len(seen) and name.text in _without_one(seen):
-        return replace(name, weakest=min(name.weakest, _LACKING))
-    return name
+def _confirmed(name: Value, other: Reading, *, simplified: bool) -> Value:
+    """A recogniser may drop a character: take it from the other if that saw it clearly and knows
+    the script, else doubt the name."""
+    seen = words.chinese(other.text)
+    if not name.text or name.text not in _without_one(seen):
+        return name
+    if simplified and other.weakest > _CLEAR:
+        return _value(seen, other, changed=True)
+    return replace(name, weakest=min(name.weakest, _LACKING))
 
 
 def _without_one(text: str) -> set[str]:

@@ -18,6 +18,7 @@ _FOREIGN_SCRIPT: Final = 0.02
 _UNUSUAL_SCRIPT: Final = 0.1
 _CLEAR: Final = 0.7
 _LACKING: Final = 0.3
+_DAY: Final = re.compile(r"(?=((?:19|20)\d\d)\D?(0[1-9]|1[0-2])\D?([0-3]\d))")
 _CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -141,8 +142,11 @@ def _without_one(text: str) -> set[str]:
 
 
 def _date(reading: Reading, _: PermitType) -> Value:
+    """The last that can be a day: a label read as digits may stand before it."""
+    whole = [match.groups() for match in _DAY.finditer(reading.text)]
     match = re.search(r"(\d{4})\D?(\d\d)\D?(\d\d)", reading.text)
-    return _value(".".join(match.groups()) if match else "", reading)
+    parts = whole[-1] if whole else match.groups() if match else ()
+    return _value(".".join(parts), reading)
 
 
 def _period(reading: Reading, _: PermitType) -> Value:

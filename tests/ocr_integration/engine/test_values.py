@@ -1,5 +1,8 @@
+import pytest
+
 from ocr_integration.engine.recognise import Reading
-from ocr_integration.engine.values import Value, _confirmed
+from ocr_integration.engine.values import Value, _confirmed, _date
+from ocr_integration.protocol.fields import PermitType
 
 
 def reading(text, sure=0.95):
@@ -23,3 +26,18 @@ def test_readers_that_see_as_many_characters_confirm_each_other():
     value = Value("陳大文", 0.9, 0.9)
     assert _confirmed(value, reading("陈大文"), simplified=False) is value
     assert _confirmed(value, reading("大文"), simplified=False) is value
+
+
+@pytest.mark.parametrize(
+    ("read", "date"),
+    [
+        ("1969.03.18", "1969.03.18"),
+        ("19690318", "1969.03.18"),
+        ("21191969.03.18", "1969.03.18"),
+        ("0819.1955.12.28", "1955.12.28"),
+        ("1969.13.18", "1969.13.18"),
+        ("19.03", ""),
+    ],
+)
+def test_a_date_is_found_behind_a_label_that_was_read_as_digits(read, date):
+    assert _date(reading(read), PermitType.HK_MACAO).text == date

@@ -1,12 +1,14 @@
 """Finds lines of text in a picture, at any angle."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr_integration.engine import bend
 from ocr_integration.engine.models import Floats, Network, Pixels, packaged
 
 _MEAN: Final = np.array([0.485, 0.456, 0.406], np.float32) * 255
@@ -18,17 +20,26 @@ _GROWTH: Final = 1.5
 _SMALLEST: Final = 3.0
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Boxes of shape (n, 4, 2) in the picture's pixels, long side along the text.
+
+    Which way the text reads along it is not known. `bend` is how many pixels lower a line runs at
+    the picture's left and right border than in its middle.
+    """
+
+    boxes: Floats
+    bend: float
+
+
 class LineFinder:
     """PP-OCRv6 tiny's detector, which gives each pixel a probability to be in a line."""
 
     def __init__(self) -> None:
         self._network = Network(packaged("ppocrv6/tiny/det/det.onnx"))
 
-    def find(self, picture: Pixels, long_side: int) -> Floats:
-        """Boxes of shape (n, 4, 2) in the picture's pixels, long side along the text.
-
-        Which way the text reads along it is not known.
-        """
+    def find(self, picture: Pixels, long_side: int) -> Lines:
+        """Look at a picture made so small."""
         height, width = picture.shape[:2]
         scale = long_side / max(height, width)
         size = tuple(
@@ -37,13 +48,14 @@ class LineFinder:
         small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
         batch = ((small - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
         heat = self._network.run(np.ascontiguousarray(batch, np.float32))[0, 0]
-        boxes = _boxes(heat)
-        return boxes * np.array([width / size[0], height / size[1]], np.float32)
+        mask = (heat > _INK).astype(np.uint8)
+        outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+        boxes = _boxes(heat, outlines)
+        back = np.array([width / size[0], height / size[1]], np.float32)
+        return Lines(boxes * back, bend.of_lines(outlines, size) * float(back[1]))
 
 
-def _boxes(heat: Floats) -> Floats:
-    mask = (heat > _INK).astype(np.uint8)
-    outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+def _boxes(heat: Floats, outlines: Sequence[NDArray[np.int32]]) -> Floats:
     found = []
     for outline in outlines:
         centre, size, angle = cv2.minAreaRect(outline)

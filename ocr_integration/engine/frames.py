@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 
 from ocr_integration.engine import geometry, outline
-from ocr_integration.engine.detect import LineFinder
+from ocr_integration.engine.detect import LineFinder, Lines
 from ocr_integration.engine.models import Floats, Pixels
 
 WIDTH: Final = 1280
@@ -17,6 +18,9 @@ _DETECT_SIDE: Final = 480
 _SHAPE: Final = WIDTH / HEIGHT
 _LEVEL: Final = math.radians(5)
 _SKEWED: Final = 0.014
+_BENT: Final = 0.012
+"""Of the card's height: what a line arches by before it is straightened."""
+
 _FEWEST: Final = 3
 _BORDER: Final = 4
 _TALLEST: Final = 0.14
@@ -27,13 +31,15 @@ _SLANT: Final = 0.2
 class Frame:
     """A card cut straight from the picture, its text level; it may be upside down.
 
-    `quad` are the card's corners in the picture; `outlined` says that its edges were found.
+    `quad` are the card's corners in the picture; `outlined` says that its edges were found; `bend`
+    by how many of the card's pixels it was bent, lower at both ends than in its middle.
     """
 
     quad: Floats
     card: Pixels
     boxes: Floats
     outlined: bool
+    bend: float = 0.0
 
     @property
     def cuts_text(self) -> bool:
@@ -46,11 +52,12 @@ class Frame:
     def turned(self) -> "Frame":
         card = np.ascontiguousarray(self.card[::-1, ::-1])
         boxes = np.roll(np.array([WIDTH, HEIGHT], np.float32) - self.boxes, 2, axis=1)
-        return Frame(geometry.turned(self.quad), card, boxes, self.outlined)
+        return Frame(geometry.turned(self.quad), card, boxes, self.outlined, -self.bend)
 
-    @property
-    def to_picture(self) -> Floats:
-        return geometry.homography(geometry.rectangle(WIDTH, HEIGHT), self.quad)
+    def in_picture(self, points: Floats) -> Floats:
+        """Where points of the card are in the picture."""
+        to_picture = geometry.homography(geometry.rectangle(WIDTH, HEIGHT), self.quad)
+        return geometry.moved(_bent(points, self.bend), to_picture)
 
 
 def frames(picture: Pixels, finder: LineFinder) -> Iterator[Frame]:
@@ -70,20 +77,55 @@ def frames(picture: Pixels, finder: LineFinder) -> Iterator[Frame]:
 def _framed(
     picture: Pixels, quad: Floats, finder: LineFinder, *, outlined: bool
 ) -> Iterator[Frame]:
-    card = geometry.cut(picture, quad, WIDTH, HEIGHT)
-    boxes = finder.find(card, _DETECT_SIDE)
-    if len(boxes) < _FEWEST or not _is_level(boxes):
+    found, bend = _looked_at(picture, quad, 0.0, finder), 0.0
+    if found is None or not _is_level(found[1].boxes):
         return
-    slopes = _slopes(boxes)
-    if max(abs(slopes[0]), abs(slopes[1])) > _SKEWED:
-        quad = _levelled(quad, slopes)
-        card = geometry.cut(picture, quad, WIDTH, HEIGHT)
-        boxes = finder.find(card, _DETECT_SIDE)
-        if len(boxes) < _FEWEST:
+    for _ in range(2):
+        card, lines = found
+        slopes = _slopes(lines.boxes)
+        if not bend and abs(lines.bend) > _BENT * HEIGHT:
+            bend = lines.bend
+        elif max(abs(slopes[0]), abs(slopes[1])) > _SKEWED:
+            quad = _levelled(quad, slopes)
+        else:
+            break
+        found = _looked_at(picture, quad, bend, finder)
+        if found is None:
             return
-    lines = [box for box in map(_lying, boxes) if _is_line(box)]
-    if len(lines) >= _FEWEST:
-        yield Frame(quad, card, np.stack(lines), outlined)
+    card, lines = found
+    boxes = [box for box in map(_lying, lines.boxes) if _is_line(box)]
+    if len(boxes) >= _FEWEST:
+        yield Frame(quad, card, np.stack(boxes), outlined, bend)
+
+
+def _looked_at(
+    picture: Pixels, quad: Floats, bend: float, finder: LineFinder
+) -> tuple[Pixels, Lines] | None:
+    """The card cut out and its lines, if it has a few."""
+    card = _cut(picture, quad, bend)
+    lines = finder.find(card, _DETECT_SIDE)
+    return (card, lines) if len(lines.boxes) >= _FEWEST else None
+
+
+def _cut(picture: Pixels, quad: Floats, bend: float) -> Pixels:
+    """Straighten the card, bent or flat."""
+    if not bend:
+        return geometry.cut(picture, quad, WIDTH, HEIGHT)
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+    to_picture = geometry.homography(geometry.rectangle(WIDTH, HEIGHT), quad)
+    spots = geometry.moved(_bent(np.stack([x, y], axis=-1), bend), to_picture)
+    seen = cv2.remap(
+        picture, spots[..., 0], spots[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(seen, np.uint8)
+
+
+def _bent(points: Floats, bend: float) -> Floats:
+    """Where points of the straight card are on the bent one."""
+    if not bend:
+        return points
+    off = points[..., 0] * 2 / WIDTH - 1
+    return np.asarray(np.stack([points[..., 0], points[..., 1] + bend * off**2], axis=-1))
 
 
 def _lying(box: Floats) -> Floats:
@@ -155,7 +197,7 @@ def _whole(picture: Pixels) -> Floats | None:
 
 def _around_text(picture: Pixels, finder: LineFinder) -> Floats | None:
     """A card-shaped frame around all text that runs in the main direction."""
-    boxes = finder.find(picture, _DETECT_SIDE)
+    boxes = finder.find(picture, _DETECT_SIDE).boxes
     if len(boxes) < _FEWEST:
         return None
     angle = _main_direction(boxes)

@@ -17,6 +17,13 @@ LINES: Final = 3
 _SHORTEST_SPAN: Final = 0.5
 _SLENDER: Final = 14.0
 _SURE: Final = 0.97
+_STRAY: Final = 0.4
+"""Pitches by which one line's ends may stand off the others' before that counts against it."""
+
+_LEAD: Final = 0.005
+_WORTH: Final = 0.1
+"""What check digits that hold add to a line's score: a line read a glyph off has none."""
+
 _OURS: Final = 0.9
 """Lines that are no code of ours can be bent to fit its layout, but not so well."""
 
@@ -36,6 +43,17 @@ class Axis:
     @property
     def middle(self) -> Floats:
         return np.asarray(self.start + self.step * (LINE_LENGTH - 1) / 2, np.float32)
+
+    @property
+    def pitch(self) -> float:
+        return float(np.linalg.norm(self.step))
+
+    def away(self, other: "Axis") -> tuple[float, float]:
+        """How far another line's middle is along this one and across it, in pitches."""
+        gap = other.middle - self.middle
+        normal = np.array([-self.step[1], self.step[0]], np.float32)
+        area = self.pitch**2
+        return float(gap @ self.step) / area, float(gap @ normal) / area
 
     def shifted(
         self,
@@ -69,6 +87,12 @@ class Fit:
     axis: Axis
     glyphs: Floats
     score: float
+    held: float = 0.0
+    """The share of the line's check digits that hold."""
+
+    @property
+    def merit(self) -> float:
+        return self.score + _WORTH * self.held
 
 
 _MOVES: Final = (
@@ -110,24 +134,32 @@ class CodeReader:
             return None
         grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
         fits = [self._climbed(grey, row, fit) for row, fit in enumerate(fits)]
-        best = max(fits, key=_score)
-        fits = [self._aligned(grey, row, fit, best.axis) for row, fit in enumerate(fits)]
+        # The first line's check digits pin down both of its ends; the last line has none and can
+        # look well wherever it is taken to begin.
+        best = fits[0] if fits[0].held == 1 else max(fits[:2], key=_merit)
+        fits = [self._aligned(grey, row, fit, best) for row, fit in enumerate(fits)]
         return templates.settle([fit.glyphs for fit in fits]) if mean(fits) > _OURS else None
 
-    def _aligned(self, grey: Pixels, row: int, fit: Fit, best: Axis) -> Fit:
-        """Give a line that reads badly the ends of the one that reads best."""
-        if fit.score > _SURE:
+    def _aligned(self, grey: Pixels, row: int, fit: Fit, best: Fit) -> Fit:
+        """Give a line the ends of the surest one where it reads badly or begins elsewhere.
+
+        A last line of fillers reads nearly as well when it is a whole glyph off.
+        """
+        if fit is best:
             return fit
-        normal = np.array([-best.step[1], best.step[0]]) / float(best.step @ best.step)
-        off = float((fit.axis.middle - best.middle) @ normal)
-        other = self._climbed(grey, row, self._seen(grey, row, best.shifted(across=off)))
-        return max(fit, other, key=lambda fit: fit.score)
+        along, across = best.axis.away(fit.axis)
+        stray = abs(along) + abs(1 - fit.axis.pitch / best.axis.pitch) * LINE_LENGTH / 2
+        if fit.score > _SURE and (stray < _STRAY or not best.held):
+            return fit
+        other = self._climbed(grey, row, self._seen(grey, row, best.axis.shifted(across=across)))
+        lead = _LEAD if stray >= _STRAY else 0.0
+        return fit if fit.merit > other.merit + lead else other
 
     def _climbed(self, grey: Pixels, row: int, fit: Fit) -> Fit:
         """Move the axis in ever smaller steps while the glyphs fit better."""
-        if fit.score < _SURE:
+        if fit.score < _SURE or (row == 0 and fit.held < 1):
             others = [self._seen(grey, row, fit.axis.shifted(**slip)) for slip in _SLIPS]
-            fit = max((fit, *others), key=_score)
+            fit = max((fit, *others), key=_merit)
         for reach in (1.0, 0.5, 0.25):
             for move in _MOVES:
                 if fit.score > _SURE:
@@ -135,18 +167,18 @@ class CodeReader:
                 for sign in (reach, -reach):
                     scaled = {name: sign * part for name, part in move.items()}
                     tried = self._seen(grey, row, fit.axis.shifted(**scaled))
-                    if tried.score > fit.score:
+                    if tried.merit > fit.merit:
                         fit = tried
                         break
         return fit
 
     def _seen(self, grey: Pixels, row: int, axis: Axis) -> Fit:
         glyphs = self._glyphs.read(_cells(grey, axis))
-        return Fit(axis, glyphs, templates.fit(row, glyphs))
+        return Fit(axis, glyphs, templates.fit(row, glyphs), templates.holding(row, glyphs))
 
 
-def _score(fit: Fit) -> float:
-    return fit.score
+def _merit(fit: Fit) -> float:
+    return fit.merit
 
 
 def mean(fits: Sequence[Fit]) -> float:

@@ -49,7 +49,7 @@ def of_card(picture: Picture, frame: frames.Frame, places: Mapping[str, Floats])
     if frame.outlined and _leaves(frame.quad, picture):
         found.append(Problem(ProblemCode.CUT_OFF, None, card))
     for code, field, place in _spoiled(frame.card, places):
-        quad = None if place is None else geometry.moved(place, frame.to_picture) * scale
+        quad = None if place is None else frame.in_picture(place) * scale
         found.append(Problem(code, field, card if quad is None else corners(quad)))
     return found
 

@@ -21,6 +21,7 @@ from ocr_integration.engine.recognise import Posterior, name_reader, quick_reade
 from ocr_integration.engine.sheet import Sheet
 from ocr_integration.engine.values import FieldReader, Value
 from ocr_integration.permit import mrz
+from ocr_integration.permit.verdict import Verdict
 from ocr_integration.protocol.fields import MACHINE_CODE, PermitType, Side, fields_of
 from ocr_integration.protocol.quality import Problem
 from ocr_integration.protocol.result import Corners, Result
@@ -33,7 +34,8 @@ _DECIDED: Final = 0.45
 class Found:
     """One side of a permit, straightened, and its values.
 
-    `places` says where on the straightened card each field stands, `text` where any text does.
+    `places` says where on the straightened card each field stands, `text` where any text does;
+    `failed` counts the code's check digits that do not hold.
     """
 
     type: PermitType
@@ -43,14 +45,21 @@ class Found:
     type_score: float
     places: dict[str, Floats]
     text: Floats
+    failed: int = 0
 
     @property
-    def standing(self) -> tuple[int, bool]:
+    def standing(self) -> tuple[int, int, bool]:
         """What tells the better of two looks at one picture."""
-        return self.complete, not self.frame.cuts_text
+        return self._read, -self.failed, not self.frame.cuts_text
 
     @property
-    def complete(self) -> int:
+    def will_do(self) -> bool:
+        """Whether another look is not worth its time."""
+        whole = self._read >= len(self.values) - 1
+        return whole and not self.failed and not self.frame.cuts_text
+
+    @property
+    def _read(self) -> int:
         return sum(bool(value.text) for value in self.values.values())
 
 
@@ -101,7 +110,7 @@ class Reader:
                 continue
             if best is None or found.standing > best.standing:
                 best = found
-            if found.complete >= len(found.values) - 1 and not frame.cuts_text:
+            if found.will_do:
                 break
         return best
 
@@ -135,7 +144,8 @@ class Reader:
             sure = min(line.sure)
             values[field] = Value(line.text, sure, sum(line.sure) / len(line.sure), line.repaired)
         places = {field: spot.quad for field, spot in spots.items()}
-        return Found(permit_type, Side.BACK, frame, values, 0.99, places, frame.boxes)
+        failed = sum(verdict is Verdict.DISAGREE for verdict in parsed.checks.values())
+        return Found(permit_type, Side.BACK, frame, values, 0.99, places, frame.boxes, failed)
 
     def _front(self, frame: Frame) -> Found | None:
         frame, known = self._upright(frame)
@@ -172,7 +182,7 @@ class Reader:
         place = self._photos.find(found.frame.card)
         if place is None:
             return None
-        quad = geometry.moved(place, found.frame.to_picture) * np.array(picture.scale, np.float32)
+        quad = found.frame.in_picture(place) * np.array(picture.scale, np.float32)
         corners = problems.corners(quad)
         sharp = np.asarray(quad / np.array(picture.sharp_scale), np.float32)
         width, height = (max(1, round(side)) for side in geometry.sides(sharp))

@@ -17,6 +17,8 @@ _BLANK: Final = 0
 _NARROWEST: Final = 32
 _WIDEST: Final = 1600
 _STEP: Final = 8
+_SQUEEZE: Final = 0.85
+"""What the quick reader reads as well for less; at 0.7 it reads worse."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,10 @@ class Posterior:
 
 
 class LineReader:
-    """A PP-OCR recogniser."""
+    """A PP-OCR recogniser; it looks at lines squeezed to `squeeze` of their width."""
 
-    def __init__(self, network: str, dictionary: str) -> None:
+    def __init__(self, network: str, dictionary: str, squeeze: float = 1.0) -> None:
+        self._squeeze = squeeze
         self._network = Network(packaged(network))
         self.classes = characters(dictionary)
 
@@ -90,7 +93,7 @@ class LineReader:
     def look(self, picture: Pixels, quad: Floats) -> Posterior:
         """Straighten a quadrilateral of the picture and read along its top edge."""
         width, height = geometry.sides(quad)
-        steps = round(width / max(height, 1) * HEIGHT / _STEP)
+        steps = round(width / max(height, 1) * HEIGHT * self._squeeze / _STEP)
         wide = min(_WIDEST, max(_NARROWEST, steps * _STEP))
         line = geometry.cut(picture, quad, wide, HEIGHT)
         batch = line.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
@@ -99,7 +102,7 @@ class LineReader:
 
 def quick_reader() -> LineReader:
     """PP-OCRv6 tiny: a fifth of the other's cost, equal on all but rare characters."""
-    return LineReader("ppocrv6/tiny/rec/rec.onnx", "ppocrv6/ppocrv6_tiny_dict.txt")
+    return LineReader("ppocrv6/tiny/rec/rec.onnx", "ppocrv6/ppocrv6_tiny_dict.txt", _SQUEEZE)
 
 
 def name_reader() -> LineReader:

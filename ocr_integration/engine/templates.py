@@ -56,6 +56,16 @@ def fit(row: int, glyphs: Floats) -> float:
     return float((glyphs * _LOOSE[row]).max(axis=1).mean())
 
 
+def holding(row: int, glyphs: Floats) -> float:
+    """The share of a line's check digits that hold as it stands, 0 for a line that has none."""
+    zones = [zone for zone in (*_ZONES, _ID_ZONE) if zone[0] == row]
+    if not zones:
+        return 0.0
+    text = "".join(ALPHABET[i] for i in (glyphs * _LOOSE[row]).argmax(axis=1))
+    held = sum(check_digit(text[start:end]) == text[end] for _, start, end in zones)
+    return held / len(zones)
+
+
 def _places(found: list[Floats]) -> tuple[list[str], ...]:
     return _TAIWAN if found[0][1][ALPHABET.index("T")] > 0.5 else _HK_MACAO
 

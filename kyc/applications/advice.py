@@ -14,7 +14,8 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from kyc.applications.labels import FIELD_LABELS, Text, listed
+from kyc.applications import finding_words
+from kyc.applications.labels import Text
 from kyc.applications.models import Document
 from kyc.applications.reader import client
 from ocr_integration.client.errors import OcrError
@@ -30,33 +31,6 @@ TAGS: Final[dict[ProblemCode, Text]] = {
     ProblemCode.CUT_OFF: pgettext_lazy("on the photo", "Cut off"),
     ProblemCode.DARK: pgettext_lazy("on the photo", "Dark"),
 }
-WORDS: Final[dict[ProblemCode, tuple[Text, Text]]] = {
-    ProblemCode.GLARE: (
-        gettext_lazy("Glare over the card"),
-        gettext_lazy("Tilt the card away from the light and take it again."),
-    ),
-    ProblemCode.BLURRED: (
-        gettext_lazy("The text is not sharp"),
-        gettext_lazy("Hold still and tap the card to focus."),
-    ),
-    ProblemCode.CUT_OFF: (
-        gettext_lazy("A corner is missing"),
-        gettext_lazy("Fit the whole card in the frame."),
-    ),
-    ProblemCode.DARK: (
-        gettext_lazy("The photo is dark"),
-        gettext_lazy("Turn on a light that does not shine on the card."),
-    ),
-    ProblemCode.TOO_SMALL: (
-        gettext_lazy("The card is small in the photo"),
-        gettext_lazy("Go closer until it fills the frame."),
-    ),
-    ProblemCode.NOT_A_PERMIT: (
-        gettext_lazy("No travel permit was found in the photo"),
-        gettext_lazy("Lay the permit flat on a plain ground and take this side again."),
-    ),
-}
-
 FINE: Final[dict[ProblemCode, Text]] = {
     ProblemCode.CUT_OFF: gettext_lazy("Four corners"),
     ProblemCode.BLURRED: gettext_lazy("Sharp"),
@@ -171,11 +145,8 @@ def retake_words(done: int) -> str:
 
 
 def _finding(code: ProblemCode, alike: list[Problem]) -> Finding:
-    title, text = WORDS[code]
-    fields = listed(FIELD_LABELS[one.field] for one in alike if one.field)
-    if code is ProblemCode.GLARE and fields:
-        title = _("Glare over: %(fields)s") % {"fields": fields}
-    return Finding(str(title), str(text))
+    title = finding_words.title(code, [one.field for one in alike])
+    return Finding(title, finding_words.todo(code))
 
 
 def _mark(where: Corners, tag: str, document: Document) -> Mark:

@@ -2,8 +2,11 @@
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from kyc.applications import advice
+from kyc.applications.finding_words import PARTS
+from kyc.applications.labels import FIELD_LABELS
 from kyc.applications.status import Status
 from ocr_integration.client.errors import TryAgain
 from ocr_integration.protocol.quality import Problem, ProblemCode
@@ -49,7 +52,7 @@ def get(user, photo):
 def test_it_names_what_is_wrong_and_where(ana, draft, reads):
     reads(GLARE, BLUR)
     text = get(ana, draft).content.decode()
-    assert "Glare over: Number" in text
+    assert "Glare over the number" in text
     assert "Tilt the card away from the light" in text
     assert "The text is not sharp" in text
     assert 'd="M100 310V300h10' in text
@@ -93,3 +96,47 @@ def test_what_is_kept_of_it_is_no_value_of_a_person(ana, draft, reads):
     reads(GLARE)
     get(ana, draft)
     assert cache.get(f"advice-{draft.uuid}") == [GLARE.to_json()]
+
+
+def glare(*fields: str | None) -> str:
+    problems = tuple(Problem(ProblemCode.GLARE, field) for field in fields)
+    (found,) = advice.findings(problems)
+    return found.title
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (["birth_date"], "Glare over the birth date"),
+        (["name", "number"], "Glare over the name and the number"),
+        (["name", "sex", "number"], "Glare over the name, the entry for sex and the number"),
+        (["name", "name_en", "sex", "number"], "Glare over much of the text"),
+        (["machine_code1", "machine_code3"], "Glare over the lines of letters and figures"),
+        (["number", None], "Glare over the card"),
+        (["something_new"], "Glare over the card"),
+    ],
+)
+def test_places_stand_in_a_sentence(fields, words):
+    assert glare(*fields) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "three"),
+    [
+        ("zh-hans", "反光遮住了证件号码", "反光遮住了姓名、出生日期和证件号码"),
+        ("zh-hant", "反光遮住了證件號碼", "反光遮住了姓名、出生日期和證件號碼"),
+    ],
+)
+def test_each_language_has_its_own_sentence(language, one, three):
+    with translation.override(language):
+        assert glare("number") == one
+        assert glare("name", "birth_date", "number") == three
+
+
+def test_blur_of_one_field_names_it():
+    (found,) = advice.findings((Problem(ProblemCode.BLURRED, "number"),))
+    assert found.title == "The photo is not sharp at the number"
+
+
+def test_every_field_of_a_card_has_its_part_of_a_sentence():
+    assert set(PARTS) == set(FIELD_LABELS)

@@ -31,7 +31,8 @@ TRIES: Final = 5
 PHOTOS_FOR_EACH: Final = 20
 """How many photos, better ones included, a day allows for each of its applications."""
 MOST_LEFT: Final = 20  # a day's drafts beyond those that are submitted
-EXPIRED_AT_ONCE: Final = 200
+EXPIRED_AT_ONCE: Final = 20
+"""Each is told by mail, and a mail server that hangs must not hold up the sweeper for long."""
 
 
 class Overtaken(Exception):
@@ -173,6 +174,7 @@ def _expire(application: Application) -> bool:
             now = _locked(application)
             if now.version == application.version:
                 now.move(Status.EXPIRED, action=Action.APPLICATION_EXPIRED)
+                mails.after_commit(now)
     except IllegalStep:
         return False
     return now.status == Status.EXPIRED

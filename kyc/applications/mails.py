@@ -30,6 +30,7 @@ class Kind(models.TextChoices):
     REMINDER = "reminder", _("We still need one better photo")
     APPROVED = "approved", _("Your permit is approved")
     DECLINED = "declined", _("We could not accept your permit")
+    EXPIRED = "expired", _("Your application has closed")
 
 
 TOLD: Final[dict[str, Kind]] = {
@@ -37,6 +38,7 @@ TOLD: Final[dict[str, Kind]] = {
     Status.RESUBMISSION_REQUESTED: Kind.ASKED_AGAIN,
     Status.APPROVED: Kind.APPROVED,
     Status.DECLINED: Kind.DECLINED,
+    Status.EXPIRED: Kind.EXPIRED,
 }
 
 
@@ -48,9 +50,9 @@ def after_commit(application: Application) -> None:
 
 
 def announce(application_id: int, kind: Kind) -> bool:
-    """Send one mail in the application's language; False when no mail server took it."""
+    """Send one mail in its applicant's language; False when no mail server took it."""
     application = Application.objects.select_related("applicant").get(pk=application_id)
-    with translation.override(application.language):
+    with translation.override(_language(application)):
         message = EmailMessage(
             subject=f"{kind.label} · {application.shown_reference}",
             body=render_to_string(f"applications/mail/{kind.value}.txt", _context(application)),
@@ -64,10 +66,17 @@ def announce(application_id: int, kind: Kind) -> bool:
     return True
 
 
+def _language(application: Application) -> str:
+    """The one it was sent in; a draft has none yet, its account has."""
+    sent = application.submitted_at is not None
+    return application.language if sent else application.applicant.language
+
+
 def _context(application: Application) -> dict[str, object]:
     path = reverse("applications:status", args=[application.reference])
     return {
         "application": application,
         "link": f"{settings.PUBLIC_URL}{path}",
         "answer_by": progress.answer_by(application),
+        "days": settings.RESUBMISSION_DAYS,
     }

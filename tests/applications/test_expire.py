@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
+from kyc.accounts.models import Language
 from kyc.applications import intake
 from kyc.applications.status import Status
 from kyc.audit.models import AuditEntry
@@ -56,3 +58,33 @@ def test_after_that_a_new_draft_can_begin(ana, later):
     assert intake.draft_of(ana) is None
     factories.application(ana, Status.DRAFT)
     assert intake.draft_of(ana)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.DRAFT, "did not send it within 7 days"),
+        (Status.RESUBMISSION_REQUESTED, "had no answer for 7 days"),
+    ],
+)
+def test_whoever_it_belongs_to_is_told_once(
+    ana, later, status, words, django_capture_on_commit_callbacks
+):
+    made = factories.application(ana, status)
+    with django_capture_on_commit_callbacks(execute=True):
+        intake.expire_due(later)
+        intake.expire_due(later)
+    (told,) = mail.outbox
+    assert told.subject == f"Your application has closed · {made.shown_reference}"
+    assert words in told.body
+
+
+def test_a_draft_is_told_of_in_the_accounts_language(
+    ana, later, django_capture_on_commit_callbacks
+):
+    ana.language = Language.TRADITIONAL
+    ana.save()
+    factories.application(ana, Status.DRAFT)
+    with django_capture_on_commit_callbacks(execute=True):
+        intake.expire_due(later)
+    assert mail.outbox[0].subject.startswith("您的申請已關閉")

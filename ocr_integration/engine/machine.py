@@ -6,16 +6,15 @@ from typing import Final, Self
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr_integration.engine import geometry, templates
+from ocr_integration.engine.code_rows import LINES, code_rows
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.glyphs import CELL_HEIGHT, CELL_WIDTH, SPAN, GlyphReader
 from ocr_integration.engine.models import Floats, Pixels
 from ocr_integration.permit.mrz import LINE_LENGTH
 
-LINES: Final = 3
-_SHORTEST_SPAN: Final = 0.5
-_SLENDER: Final = 14.0
 _SURE: Final = 0.97
 _STRAY: Final = 0.4
 """Pitches by which one line's ends may stand off the others' before that counts against it."""
@@ -26,6 +25,9 @@ _WORTH: Final = 0.1
 
 _OURS: Final = 0.9
 """Lines that are no code of ours can be bent to fit its layout, but not so well."""
+
+_CLEAR: Final = 0.9
+"""Glyphs below are looked at again a little off their place."""
 
 _HOPELESS: Final = 0.56
 """Three lines of a front look like a code at 0.4 to 0.5; fitting them closely takes long."""
@@ -114,6 +116,15 @@ _SLIPS: Final = tuple(
 """Either end taken for its neighbour: dirt beside a line, or its last glyph lost in glare."""
 
 
+_OFFSETS: Final = np.array(
+    [(along, across) for along in np.arange(-0.45, 0.46, 0.15) for across in (-0.18, 0, 0.18)]
+)
+"""How far a glyph may stand off its place, along the line and across it, in pitches."""
+
+_JUMP: Final = np.array([4.0, 3.0])
+"""What a pitch of difference between neighbours costs, along and across."""
+
+
 class CodeReader:
     """Reads the code on a straightened card."""
 
@@ -138,7 +149,10 @@ class CodeReader:
         # look well wherever it is taken to begin.
         best = fits[0] if fits[0].held == 1 else max(fits[:2], key=_merit)
         fits = [self._aligned(grey, row, fit, best) for row, fit in enumerate(fits)]
-        return templates.settle([fit.glyphs for fit in fits]) if mean(fits) > _OURS else None
+        if mean(fits) < _OURS:
+            return None
+        fits = [self._relaxed(grey, row, fit) for row, fit in enumerate(fits)]
+        return templates.settle([fit.glyphs for fit in fits])
 
     def _aligned(self, grey: Pixels, row: int, fit: Fit, best: Fit) -> Fit:
         """Give a line the ends of the surest one where it reads badly or begins elsewhere.
@@ -154,6 +168,19 @@ class CodeReader:
         other = self._climbed(grey, row, self._seen(grey, row, best.axis.shifted(across=across)))
         lead = _LEAD if stray >= _STRAY else 0.0
         return fit if fit.merit > other.merit + lead else other
+
+    def _relaxed(self, grey: Pixels, row: int, fit: Fit) -> Fit:
+        """Let each glyph of a line that reads badly stand a little off, near its neighbours' way.
+
+        Lenses and bent plastic move them by less than a glyph, but not evenly.
+        """
+        if templates.clarity(row, fit.glyphs).min() > _CLEAR and (row or fit.held == 1):
+            return fit
+        looks = np.stack([self._glyphs.read(_cells(grey, fit.axis.shifted(*o))) for o in _OFFSETS])
+        chosen = _smoothest(np.log(templates.clarity(row, looks) + 1e-4))
+        glyphs = looks[chosen, np.arange(LINE_LENGTH)]
+        found = self._judged(row, fit.axis, glyphs)
+        return found if found.merit > fit.merit else fit
 
     def _climbed(self, grey: Pixels, row: int, fit: Fit) -> Fit:
         """Move the axis in ever smaller steps while the glyphs fit better."""
@@ -173,8 +200,27 @@ class CodeReader:
         return fit
 
     def _seen(self, grey: Pixels, row: int, axis: Axis) -> Fit:
-        glyphs = self._glyphs.read(_cells(grey, axis))
+        return self._judged(row, axis, self._glyphs.read(_cells(grey, axis)))
+
+    def _judged(self, row: int, axis: Axis, glyphs: Floats) -> Fit:
         return Fit(axis, glyphs, templates.fit(row, glyphs), templates.holding(row, glyphs))
+
+
+def _smoothest(levels: Floats) -> NDArray[np.intp]:
+    """The offset of each glyph, of _OFFSETS, that reads best without jumping to and fro.
+
+    `levels` has a logarithm for each offset and glyph (Viterbi's algorithm).
+    """
+    steps = np.abs(_OFFSETS[:, None] - _OFFSETS[None]) @ _JUMP
+    best, back = levels[:, 0], []
+    for level in levels[:, 1:].T:
+        reached = best[:, None] - steps
+        back.append(reached.argmax(axis=0))
+        best = reached.max(axis=0) + level
+    path = [int(best.argmax())]
+    for came in reversed(back):
+        path.append(int(came[path[-1]]))
+    return np.array(path[::-1], np.intp)
 
 
 def _merit(fit: Fit) -> float:
@@ -183,53 +229,6 @@ def _merit(fit: Fit) -> float:
 
 def mean(fits: Sequence[Fit]) -> float:
     return sum(fit.score for fit in fits) / len(fits)
-
-
-def code_rows(boxes: Floats, width: int) -> list[Floats]:
-    """Three rows of equal reach, one above the other, top first; boxes that broke are joined."""
-    rows = [row for row in _rows(boxes) if _is_code_like(row, width)]
-    rows.sort(key=lambda row: float(row[:, 1].mean()))
-    best: tuple[float, list[Floats]] = (np.inf, [])
-    for first in range(len(rows) - LINES + 1):
-        three = rows[first : first + LINES]
-        pitch = float(np.mean([geometry.sides(row)[0] for row in three])) / LINE_LENGTH
-        edges = np.stack(three)[:, :, 0]
-        ragged = float(np.ptp(edges[:, 0]) + np.ptp(edges[:, 1])) / pitch
-        middles = np.array([row[:, 1].mean() for row in three])
-        uneven = abs(float(np.diff(middles, 2)[0])) / pitch
-        if ragged < 6 and uneven < 1 and ragged + uneven < best[0]:
-            best = (ragged + uneven, three)
-    return best[1]
-
-
-def _is_code_like(row: Floats, width: int) -> bool:
-    length, height = geometry.sides(row)
-    return length > _SHORTEST_SPAN * width and length > _SLENDER * height
-
-
-def _rows(boxes: Floats) -> list[Floats]:
-    """Join boxes that stand side by side into one quadrilateral."""
-    left = [box for box in boxes if geometry.sides(box)[0] > 1.2 * geometry.sides(box)[1]]
-    rows = []
-    while left:
-        seed = max(left, key=lambda box: geometry.sides(box)[0])
-        height = geometry.sides(seed)[1]
-        near = [box for box in left if _off_axis(seed, box) < 0.45 * height]
-        left = [box for box in left if not any(box is taken for taken in near)]
-        near = [box for box in near if 0.5 < geometry.sides(box)[1] / height < 1.6]
-        near = near or [seed]
-        first = min(near, key=lambda box: float(box[0][0]))
-        last = max(near, key=lambda box: float(box[1][0]))
-        rows.append(np.array([first[0], last[1], last[2], first[3]], np.float32))
-    return rows
-
-
-def _off_axis(seed: Floats, box: Floats) -> float:
-    """Distance of a box's middle from the seed's middle line."""
-    along = seed[1] - seed[0]
-    unit = along / max(float(np.linalg.norm(along)), 1)
-    off = box.mean(axis=0) - seed.mean(axis=0)
-    return abs(float(off[1] * unit[0] - off[0] * unit[1]))
 
 
 def _by_ink(grey: Pixels, row: Floats) -> Axis:

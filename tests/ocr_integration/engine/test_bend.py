@@ -38,8 +38,16 @@ def test_too_few_lines_say_nothing():
     assert bend.of_lines(outlines(20.0)[:2], SIZE) == 0
 
 
-@pytest.mark.parametrize("share", [-0.035, 0.035])
-@pytest.mark.parametrize("name", ["01_hk_back", "03_foreign_front"])
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [
+        ("01_hk_back", -0.035),
+        ("02_tw_back", -0.03),
+        ("02_tw_back", 0.03),
+        ("03_foreign_front", -0.035),
+        ("03_foreign_front", 0.035),
+    ],
+)
 def test_a_bent_card_is_read(reader, truths, name, share):
     picture = cv2.imread(str(SAMPLES / f"{name}.jpg"), cv2.IMREAD_IGNORE_ORIENTATION | 1)
     height, width = picture.shape[:2]

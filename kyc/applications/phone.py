@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kyc.accounts.http import ApplicantRequest
 from kyc.accounts.permissions import signed_in_required
-from kyc.applications import attempts, handover, intake, progress
+from kyc.applications import attempts, handover, intake, progress, waiting
 from kyc.applications.forms import PhoneForm, sent_key
 from kyc.applications.models import Application
 from kyc.applications.models.handovers import OFFERED
@@ -109,6 +109,7 @@ def _camera(
         "kept": [(side.value, first.document(side) is not None) for side in Side],
         "step": (missing or ["all"])[0],
         "submission_key": secrets.token_urlsafe(24),
+        "waiting_key": waiting.key(f"hand-over {request.session[KEY]}"),
     }
     return render(request, "applications/camera.html", context, status=code)
 

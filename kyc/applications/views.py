@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kyc.accounts.http import ApplicantRequest
 from kyc.accounts.models import Language
 from kyc.accounts.permissions import signed_in_required
-from kyc.applications import advice, consent, intake, onlookers, own_data, progress
+from kyc.applications import advice, consent, intake, onlookers, own_data, progress, waiting
 from kyc.applications.forms import ApplyForm, PicturesForm, ResubmitForm, WithdrawForm, sent_key
 from kyc.applications.models import Application, Decision, Document, IllegalStep
 from kyc.applications.status import Status
@@ -212,6 +212,7 @@ def _apply_page(
         "sides": _sides(form, kept),
         "step": (refused or missing or ["check"])[0],
         "submission_key": _fresh_key(),
+        "waiting_key": waiting.key(f"account {request.user.pk}"),
         "draft": draft,
         "consent": consent.current(),
         "answer_by": progress.answer_by(draft) if draft else "",
@@ -256,6 +257,7 @@ def _status_page(
             "asked": asked,
             "alone": len(asked) == 1,
             "submission_key": _fresh_key(),
+            "waiting_key": waiting.key(f"application {application.reference}"),
             "answer_by": progress.answer_by(application),
         }
     return render(request, "applications/status.html", context, status=code)

@@ -10,7 +10,7 @@
   const queue = [];
   const lost = new Map();
   const smaller = new Map();
-  let busy = false;
+  let sending = "";
 
   document.documentElement.classList.add("scripted");
 
@@ -20,11 +20,6 @@
 
   function inputOf(form, side) {
     return form.querySelector(`input[type="file"][name="${side}"]`);
-  }
-
-  function megabytes(bytes) {
-    const one = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-    return new Intl.NumberFormat(document.documentElement.lang, one).format(bytes / 1024 / 1024);
   }
 
   // Focus says what a page is about; this says what happens meanwhile.
@@ -56,23 +51,17 @@
 
   function showProgress(form, side, loaded, total) {
     const progress = panelOf(form, side).querySelector("[data-progress]");
-    const percent = Math.floor((100 * loaded) / total);
     if (loaded >= total) say(form, form.dataset.sayChecking);
-    const sending = side === "front" ? form.dataset.saySendingFront : form.dataset.saySendingBack;
-    const said = loaded < total ? sending : form.dataset.sayChecking;
     progress.hidden = false;
-    progress.querySelector("progress").value = percent;
-    progress.querySelector(".progress__text").textContent = said
-      .replace("{percent}", percent)
-      .replace("{sent}", megabytes(loaded))
-      .replace("{total}", megabytes(total));
+    progress.querySelector("progress").value = Math.floor((100 * loaded) / total);
+    progress.querySelector(".progress__text").textContent = window.sending.words(form, side, loaded, total);
   }
 
   // The answer is the page itself, drawn anew: what it says is shown without losing the place.
   function show(form, answer, address) {
     const next = answer && answer.getElementById("photos");
     if (!next) {
-      busy = false;
+      sending = "";
       window.location.assign(address || window.location.href);
       return;
     }
@@ -174,18 +163,19 @@
   // One at a time: each answer redraws the form that the next photo is sent with.
   async function sendNext() {
     const form = document.getElementById("photos");
-    if (busy || !queue.length || !form) return;
-    busy = true;
+    if (sending || !queue.length || !form) return;
     const { side, file } = queue.shift();
+    sending = side;
     preview(panelOf(form, side), file, form.dataset.sayPreview);
     showProgress(form, side, 0, file.size);
     const photo = await window.sending.shrunk(file);
     if (photo.size > MOST_BYTES) {
+      window.waiting.forget(form, side);
       refuse(panelOf(form, side), form.dataset.sayTooLarge);
     } else {
       await send(form, side, photo);
     }
-    busy = false;
+    sending = "";
     if (!lost.has(side)) sendNext();
   }
 
@@ -203,6 +193,7 @@
       keepForLater(side, photo, sentence);
       return;
     }
+    if (request.status !== 503) await window.waiting.forget(form, side);
     await answered(form, side, request);
     if (request.status === 503) {
       const panel = panelOf(document.getElementById("photos"), side);
@@ -215,6 +206,7 @@
     if (!file) return;
     const panel = panelOf(form, side);
     lost.delete(side);
+    window.waiting.keep(form, side, file);
     if (form.dataset.whole === undefined) {
       queue.push({ side, file });
       sendNext();
@@ -225,6 +217,7 @@
     if (inputOf(form, side).files[0] !== file) return;
     if (photo.size > MOST_BYTES) {
       inputOf(form, side).value = "";
+      window.waiting.forget(form, side);
       smaller.delete(side);
       refuse(panel, form.dataset.sayTooLarge);
       return;
@@ -238,7 +231,7 @@
 
   async function submitted(form, event) {
     event.preventDefault();
-    if (form.dataset.sending !== undefined || busy || queue.length) return;
+    if (form.dataset.sending !== undefined || sending || queue.length) return;
     form.dataset.sending = "";
     const button = form.querySelector("[data-send]");
     const label = button.textContent;
@@ -251,8 +244,12 @@
     sides.filter((side) => smaller.has(side)).forEach((side) => data.set(side, smaller.get(side)));
     const request = await post(form, data, sides);
     const sentence = trouble(form, request);
-    if (sentence) release(form, button, label, sentence);
-    else if (request.status < 400) window.location.assign(request.responseURL);
+    if (sentence) {
+      release(form, button, label, sentence);
+      return;
+    }
+    if (request.status !== 503) await Promise.all(sides.map((side) => window.waiting.forget(form, side)));
+    if (request.status < 400) window.location.assign(request.responseURL);
     else show(form, request.response, window.location.href);
   }
 
@@ -304,16 +301,34 @@
     });
   }
 
+  // What another visit could not send goes on from here.
+  async function takeUp() {
+    const form = document.getElementById("photos");
+    const files = await Promise.all(SIDES.map((side) => window.waiting.found(form, side)));
+    if (sending || queue.length || form !== document.getElementById("photos")) return;
+    SIDES.forEach((side, number) => {
+      const input = inputOf(form, side);
+      if (!files[number] || !input || input.files.length) return;
+      const chosenBefore = new DataTransfer();
+      chosenBefore.items.add(files[number]);
+      input.files = chosenBefore.files;
+      chosen(form, side);
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     const form = document.getElementById("photos");
-    if (form) prepare(form);
+    if (!form) return;
+    prepare(form);
+    window.waiting.whenAlone(takeUp);
   });
 
   window.addEventListener("online", () => [...lost.keys()].forEach(sendAgain));
 
-  // Leaving now would lose a photo that is still on its way.
+  // Leaving now would lose a photo that is still on its way, where this browser cannot keep it.
   window.addEventListener("beforeunload", (event) => {
-    if (busy || queue.length || lost.size) event.preventDefault();
+    const onTheirWay = [sending, ...queue.map((one) => one.side), ...lost.keys()].filter(Boolean);
+    if (!onTheirWay.every(window.waiting.isSafe)) event.preventDefault();
   });
 
   // A page that comes back from the browser's memory may be used again.

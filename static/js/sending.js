@@ -30,6 +30,21 @@ window.sending = (() => {
     return new File([smaller], "photo.jpg", { type: "image/jpeg" });
   }
 
+  function megabytes(bytes) {
+    const one = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    return new Intl.NumberFormat(document.documentElement.lang, one).format(bytes / 1024 / 1024);
+  }
+
+  // How far a photo is, in the words that the form brings along.
+  function words(form, side, loaded, total) {
+    if (loaded >= total) return form.dataset.sayChecking;
+    const said = side === "front" ? form.dataset.saySendingFront : form.dataset.saySendingBack;
+    return said
+      .replace("{percent}", Math.floor((100 * loaded) / total))
+      .replace("{sent}", megabytes(loaded))
+      .replace("{total}", megabytes(total));
+  }
+
   // Gives back the finished request; null where the connection broke.
   function post(address, data, progressed) {
     return new Promise((resolve) => {
@@ -45,5 +60,5 @@ window.sending = (() => {
     });
   }
 
-  return { shrunk, post };
+  return { shrunk, post, words };
 })();

@@ -152,3 +152,108 @@ def test_progress_and_findings_are_announced(page, monkeypatch):
     heard = json.loads(page.evaluate("JSON.stringify(window.heard)"))
     assert heard[0].startswith("Sending front, 0 %")
     assert "Sent. Looking at the photo." in heard
+
+
+def waiting(page: Page) -> int:
+    """How many photos this browser keeps."""
+    return page.evaluate(
+        """() => new Promise((resolve, reject) => {
+            const opened = indexedDB.open("permitdesk", 1);
+            opened.onupgradeneeded = () => opened.result.createObjectStore("photos");
+            opened.onerror = () => reject(opened.error);
+            opened.onsuccess = () => {
+                const counted = opened.result.transaction("photos").objectStore("photos").count();
+                counted.onsuccess = () => { opened.result.close(); resolve(counted.result); };
+            };
+        })"""
+    )
+
+
+def finds(page: Page, side: str) -> bool:
+    """Whether this page, the only one open, has a photo to take up."""
+    page.wait_for_function("() => navigator.locks.query().then(({ held }) => held.length === 1)")
+    look = "side => window.waiting.found(document.getElementById('photos'), side).then(Boolean)"
+    return bool(page.evaluate(look, side))
+
+
+def leave_unsent(page: Page, *sides: str) -> None:
+    """Choose photos without a connection, and close the tab as a phone does: unasked."""
+    page.route("**/apply/**", lambda route: route.abort())
+    for side in sides:
+        put(page, side, FRONT if side == "front" else BACK)
+    page.wait_for_function("side => window.waiting.isSafe(side)", arg=sides[-1])
+    page.close()
+
+
+def test_a_closed_tab_loses_no_photo(page, live_server, ana):
+    context = page.context
+    leave_unsent(page, "front", "back")
+    again = context.new_page()
+    again.goto(f"{live_server.url}/apply/")
+    expect(again.locator("form[data-step=check]")).to_be_visible()
+    first = ana.applications.get().current_round
+    assert first.front
+    assert first.back
+    assert waiting(again) == 0
+
+
+def test_a_tab_that_would_lose_nothing_closes_without_a_word(page):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.route("**/apply/", lambda route: route.abort())
+    put(page, "front", FRONT)
+    page.wait_for_function("window.waiting.isSafe('front')")
+    page.unroute_all()
+    page.reload()
+    expect(page.locator("form[data-step=back]")).to_be_visible()
+    assert asked == []
+
+
+def test_what_waits_opens_for_nobody_else(page, live_server, bruno):
+    context = page.context
+    leave_unsent(page, "front")
+    context.clear_cookies()
+    his = sign_in(context, live_server, bruno)
+    assert not finds(his, "front")
+    assert not bruno.applications.exists()
+
+
+def test_a_photo_from_another_device_is_not_replaced_by_what_waited(page, live_server, ana):
+    context = page.context
+    leave_unsent(page, "front")
+    better = factories.document(factories.application(ana, Status.DRAFT))
+    again = context.new_page()
+    again.goto(f"{live_server.url}/apply/")
+    assert not finds(again, "front")
+    assert ana.applications.get().current_round.front == better
+
+
+def test_signing_out_deletes_what_waits(page, live_server):
+    context = page.context
+    leave_unsent(page, "front")
+    again = context.new_page()
+    again.goto(f"{live_server.url}/applications/")
+    assert waiting(again) == 1
+    again.locator("header summary").click()
+    again.get_by_role("button", name="Sign out").click()
+    again.wait_for_url(f"{live_server.url}/")
+    assert waiting(again) == 0
+
+
+def test_a_better_photo_that_was_chosen_is_still_there_the_next_time(page, live_server, ana, rui):
+    made = factories.application(ana)
+    for side in ("front", "back"):
+        factories.document(made, side)
+    factories.decide(
+        made, Outcome.RESUBMISSION_REQUESTED, by=rui, reason=Reason.CUT_OFF, side="back"
+    )
+    address = f"{live_server.url}/applications/{made.reference}/"
+    page.goto(address)
+    put(page, "back", BACK)
+    page.wait_for_function("window.waiting.isSafe('back')")
+    again = page.context.new_page()
+    page.close()
+    again.goto(address)
+    again.get_by_role("button", name="Send the back").click()
+    expect(again).to_have_title("We are reading your photos · PermitDesk")
+    assert waiting(again) == 0

@@ -77,11 +77,16 @@ class Reader:
         self._judge = Judge()
 
     def read(self, picture: bytes) -> Result:
+        """Read one side. Raises PictureRefused."""
         opened = open_picture(picture)
         found = self.find(opened)
         if found is None:
             raise PictureRefused(NO_PERMIT, "No Mainland Travel Permit was found in the picture.")
-        photo = self._photo(opened, found) if found.side is Side.FRONT else None
+        return self.result(opened, found)
+
+    def result(self, picture: Picture, found: Found) -> Result:
+        """What the API answers of a side that was found."""
+        photo = self._photo(picture, found) if found.side is Side.FRONT else None
         return Result(
             type=found.type,
             side=found.side,

@@ -42,7 +42,9 @@ def picture(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if application.applicant_id == request.user.pk and not attempts.may_see_own(request.user):
         return render(request, "429.html", status=429)
     jpeg = _opened(document, "stored_as", document.sha256)
-    _record(application, Action.DOCUMENT_VIEWED, request.user, document)
+    fetched = is_fetched_ahead(request, application)
+    action = Action.DOCUMENT_FETCHED if fetched else Action.DOCUMENT_VIEWED
+    _record(application, action, request.user, document)
     return _jpeg(jpeg, f"{document.sent_as}.jpg")
 
 
@@ -61,8 +63,17 @@ def portrait(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if not _may_see(request.user, application):
         raise Http404
     jpeg = _opened(extraction, "portrait_stored_as", extraction.portrait_sha256)
-    _record(application, Action.PORTRAIT_VIEWED, request.user, extraction.document)
+    fetched = is_fetched_ahead(request, application)
+    action = Action.PORTRAIT_FETCHED if fetched else Action.PORTRAIT_VIEWED
+    _record(application, action, request.user, extraction.document)
     return _jpeg(jpeg, "portrait.jpg")
+
+
+def is_fetched_ahead(request: HttpRequest, application: Application) -> bool:
+    """Whether this is asked for to be shown later: only of a case that is reserved for them."""
+    return (
+        request.headers.get("X-Fetched-Ahead") == "1" and application.reserved_for == request.user
+    )
 
 
 def _may_see(user: User, application: Application) -> bool:

@@ -25,7 +25,7 @@ from kyc.applications.labels import (
 from kyc.applications.models import Application, Document, Extraction
 from kyc.applications.rules import Remark
 from kyc.applications.status import REVIEWABLE, Outcome, Reason, Status
-from kyc.review import queue, related, second_look
+from kyc.review import ahead, queue, related, second_look
 from kyc.review.forms import (
     AGREE,
     ESCALATE,
@@ -215,6 +215,7 @@ def context(
         "notes": related.notes(case.application),
         **_hand_on(case, user),
         "can_answer": can_answer,
+        "upcoming": _upcoming(case, user) if can_answer else None,
         "editable": editable,
         "decidable": editable and case.application.status in REVIEWABLE,
         "approve_waits": not settings.APPROVE_WITH_OPEN_DOUBTS,
@@ -236,6 +237,12 @@ def _hand_on(case: Case, user: User) -> dict[str, Any]:
         "may_ask_second": case.application.status == Status.IN_REVIEW,
         "may_escalate": waits and not user.has_role(Role.SENIOR),
     }
+
+
+def _upcoming(case: Case, user: User) -> Application | None:
+    """The case that is reserved for them, unless it is this one."""
+    found = ahead.reserved(by=user)
+    return None if found is None or found.pk == case.application.pk else found
 
 
 def _address(name: str, row: Document | Extraction) -> str:

@@ -34,7 +34,8 @@ COUNTED: Final = 999
 """Counts stop here, so that a long list costs no more than a short one."""
 HELD_AT_ONCE: Final = 3
 """So that nobody empties the queue by taking the next and the next."""
-_AT_ONCE: Final = 8
+AT_ONCE: Final = 8
+"""How many candidates are tried before they are asked for again."""
 
 
 class View(StrEnum):
@@ -115,9 +116,7 @@ def claim(application: Application, *, by: User) -> Application:
     Both are conditional UPDATEs whose row count is the lock. Raises Refused.
     """
     now = timezone.now()
-    mine = Application.objects.filter(
-        pk=application.pk, status__in=REVIEWABLE, held_by=by, held_until__gt=now
-    )
+    mine = Application.objects.held().filter(pk=application.pk, status__in=REVIEWABLE, held_by=by)
     if mine.update(held_until=now + CLAIM) != 1:
         ensure_open_to(application, by=by)
         with log.act():
@@ -132,22 +131,34 @@ def claim(application: Application, *, by: User) -> Application:
 def claim_next(*, by: User) -> Application | None:
     """Hold the oldest case that is free; None when there is none for this reviewer.
 
-    Raises HandsFull for who holds HELD_AT_ONCE already: their row is locked while they are counted.
+    Raises HandsFull for who holds HELD_AT_ONCE already.
     """
     with log.act():
-        User.objects.select_for_update(no_key=True).get(pk=by.pk)
-        if listed(View.MINE, by).count() >= HELD_AT_ONCE:
-            raise HandsFull
+        ensure_hands_free(by)
         return _claim_oldest(by)
 
 
-def _claim_oldest(by: User) -> Application | None:
+def ensure_hands_free(by: User) -> None:
+    """Raise HandsFull for who holds HELD_AT_ONCE already; their row stays locked in the act."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if listed(View.MINE, by).count() >= HELD_AT_ONCE:
+        raise HandsFull
+
+
+def next_for(by: User) -> ApplicationQuerySet:
+    """The cases somebody may take next, oldest first: free, and not another's next."""
     free = Application.objects.awaiting_review().free().exclude(applicant=by)
+    free = free.exclude(pk__in=Application.objects.reserved().exclude(held_by=by))
     own = Recommendation.objects.filter(by=by, returned_at=None)
     free = free.exclude(status=Status.SECOND_REVIEW, pk__in=own.values("round__application"))
     if not by.has_role(Role.SENIOR):
         free = free.filter(escalated_at=None)
-    while candidates := list(free[:_AT_ONCE]):
+    return free
+
+
+def _claim_oldest(by: User) -> Application | None:
+    free = next_for(by)
+    while candidates := list(free[:AT_ONCE]):
         for application in candidates:
             try:
                 return claim(application, by=by)
@@ -159,7 +170,7 @@ def _claim_oldest(by: User) -> Application | None:
 def release(application: Application, *, by: User) -> None:
     """Give a case back. Harmless when it is not held; raises HeldByAnother."""
     with log.act():
-        held = Application.objects.filter(pk=application.pk, held_by=by)
+        held = Application.objects.filter(pk=application.pk, held_by=by, held_since__isnull=False)
         if held.update(held_by=None, held_until=None, held_since=None) == 1:
             application.record(Action.APPLICATION_RELEASED, actor=by)
         elif application.holder:

@@ -8,6 +8,7 @@ app_name = "review"
 urlpatterns = [
     path("", views.case_list, name="queue"),
     path("next/", views.next_case, name="next"),
+    path("let-go/", views.let_go, name="let_go"),
     path("<reference:reference>/", views.case, name="case"),
     path("<reference:reference>/case.json", views.case_data, name="case_data"),
     path("<reference:reference>/claim/", views.claim, name="claim"),

@@ -21,10 +21,22 @@ from kyc.accounts.permissions import (
 from kyc.applications import cases
 from kyc.applications.case import Case
 from kyc.applications.models import Application
+from kyc.applications.pictures import is_fetched_ahead
 from kyc.applications.status import Reason, Status
 from kyc.audit import log
 from kyc.audit.actions import Action
-from kyc.review import answers, decisions, forms, handing_on, listing, page, queue, search
+from kyc.review import (
+    ahead,
+    answers,
+    decisions,
+    forms,
+    handing_on,
+    listing,
+    onward,
+    page,
+    queue,
+    search,
+)
 from kyc.review.data import whole_case
 from kyc.review.forms import SAVE, CaseForm, NoteForm, ReopenForm, SearchForm
 from kyc.review.refusals import FieldsRefused, Forbidden, HandsFull, OwnApplication, Refused
@@ -52,7 +64,9 @@ def case_list(request: StaffRequest) -> HttpResponse:
 @require_POST
 @reviewer_required
 def next_case(request: StaffRequest) -> HttpResponse:
-    """Take the oldest case that is free."""
+    """Take the oldest case that is free, or the one whose page was fetched ahead."""
+    if shown := onward.fetched_ahead(request):
+        return JsonResponse(onward.open_shown(shown, by=request.user))
     try:
         application = queue.claim_next(by=request.user)
     except HandsFull as refusal:
@@ -61,6 +75,7 @@ def next_case(request: StaffRequest) -> HttpResponse:
     if application is None:
         messages.info(request, _("Nothing waits that is free for you."))
         return redirect("review:queue")
+    ahead.reserve(by=request.user)
     return redirect("review:case", application.reference)
 
 
@@ -73,8 +88,11 @@ def claim(request: StaffRequest, reference: str) -> HttpResponse:
         application = queue.claim(application, by=request.user)
     except Refused as refusal:
         return _refused(request, application, refusal)
+    upcoming = ahead.reserve(by=request.user)
     if _wants_json(request):
-        return JsonResponse({"held_until": application.held_until})
+        return JsonResponse(
+            {"held_until": application.held_until, "ahead": onward.address(upcoming)}
+        )
     return redirect("review:case", reference)
 
 
@@ -87,7 +105,16 @@ def release(request: StaffRequest, reference: str) -> HttpResponse:
         queue.release(application, by=request.user)
     except Refused as refusal:
         return _refused(request, application, refusal)
+    ahead.let_go(by=request.user)
     return redirect("review:queue")
+
+
+@require_POST
+@reviewer_required
+def let_go(request: StaffRequest) -> HttpResponse:
+    """Release the case that was reserved and not used: whoever left works on no next one."""
+    ahead.let_go(by=request.user)
+    return HttpResponse(status=204)
 
 
 @require_POST
@@ -156,6 +183,7 @@ def _answer(request: StaffRequest, application: Application) -> HttpResponse:
     form = CaseForm(cases.of(application), request.POST)
     valid = form.is_valid()
     version = form.cleaned_data.get("version")
+    shown = onward.fetched_ahead(request)
     try:
         decisions.ensure_current(application, by=request.user, version=version)
         if not valid:
@@ -167,7 +195,10 @@ def _answer(request: StaffRequest, application: Application) -> HttpResponse:
         _do(application, form, act)
     except Refused as refusal:
         return _refused(request, application, refusal, form=form)
-    return _after_decision(request, application)
+    if shown:
+        said = {"said": onward.what_was_decided(application)}
+        return JsonResponse({**said, **onward.open_shown(shown, by=request.user)})
+    return onward.after_decision(request, application)
 
 
 def _do(application: Application, form: CaseForm, act: dict[str, Any]) -> None:
@@ -191,18 +222,6 @@ def _after_saving(request: StaffRequest, application: Application, form: CaseFor
         return redirect("review:case", application.reference)
     messages.success(request, _("Answers saved. What you wrote is kept once you decide."))
     return _show(request, application, form=form)
-
-
-def _after_decision(request: StaffRequest, application: Application) -> HttpResponse:
-    application.refresh_from_db()
-    words = {
-        "reference": application.shown_reference,
-        "status": Status(application.status).label,
-    }
-    if application.escalated_at:
-        words["status"] = _("with a senior")
-    messages.success(request, _("%(reference)s: %(status)s.") % words)
-    return redirect("review:queue")
 
 
 def _refused(
@@ -249,9 +268,10 @@ def _show(
         shown = _as_typed(shown, form)
     words = page.context(shown, form, request.user, refusal=refusal)
     response = render(request, "review/case.html", words, status=status)
+    fetched = is_fetched_ahead(request, application)
     with log.act():
         application.record(
-            Action.APPLICATION_VIEWED,
+            Action.APPLICATION_FETCHED if fetched else Action.APPLICATION_VIEWED,
             actor=request.user,
             role=request.user.shown_role,
             round=shown.round.number,

@@ -3,25 +3,50 @@
 const QUIET = 60_000;
 
 export class Hold {
-  constructor(form, announce) {
+  constructor(form, announce, learn) {
     this.form = form;
     this.announce = announce;
+    this.learn = learn;
     this.until = form.dataset.until ? new Date(form.dataset.until) : null;
+    // A case that was reserved is on its way to be held.
+    this.runs = this.until !== null || form.hasAttribute("data-reserved");
     this.asked = Date.now();
     this.left = form.querySelector("[data-left]");
     this.told = new Set();
-    if (!this.until) return;
+    if (!this.runs) return;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.renew();
     });
-    document.addEventListener("keydown", () => this.signOfLife());
-    document.addEventListener("pointerdown", () => this.signOfLife());
+    this.resume();
+  }
+
+  // On a page that was opened as any page is: take what was reserved, learn what comes next.
+  settleIn(knowsNext) {
+    if (this.runs && !(this.until && knowsNext)) this.renew();
+  }
+
+  begin(until) {
+    this.until = new Date(until);
+    this.asked = Date.now();
+    this.told.clear();
+    this.form.querySelector("[data-free]").hidden = true;
+    this.form.querySelector("[data-held]").hidden = false;
     this.tick();
-    setInterval(() => this.tick(), 1000);
+  }
+
+  pause() {
+    clearInterval(this.clock);
+  }
+
+  resume() {
+    if (!this.runs) return;
+    this.tick();
+    this.clock = setInterval(() => this.tick(), 1000);
   }
 
   tick() {
+    if (!this.until) return;
     const seconds = Math.max(0, Math.round((this.until - Date.now()) / 1000));
     const rest = String(seconds % 60).padStart(2, "0");
     this.left.textContent = `${Math.floor(seconds / 60)}:${rest}`;
@@ -55,8 +80,7 @@ export class Hold {
       this.announce("over", said.error);
       return;
     }
-    this.until = new Date(said.held_until);
-    this.told.clear();
-    this.tick();
+    this.begin(said.held_until);
+    this.learn(said);
   }
 }

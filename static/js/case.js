@@ -1,214 +1,136 @@
-// A case by keyboard. Without this file every value is a plain input and every act a button.
+// A reviewer's desk: the case on the screen, the next one behind it, and a decision on its way.
+// Without this file every value is a plain input and every act a button.
 
-import { Hold } from "./case-hold.js";
-import { Rows } from "./case-rows.js";
-import { Viewer } from "./case-viewer.js";
-import { commandOf, watchSwitch } from "./keys.js";
+import { Ahead, read } from "./case-ahead.js";
+import { CasePage } from "./case-page.js";
 
-const root = document.querySelector("[data-case]");
-const status = document.getElementById("announce");
-const keys = document.getElementById("keys");
-const reasons = document.getElementById("reasons");
-const form = document.getElementById("case");
+const PATIENCE = 2000;
 
-function announce(what, sentence) {
-  status.textContent = sentence ?? status.dataset[what] ?? "";
+function pause(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }
 
-// What was answered and not yet saved is kept before the page is left.
-async function keepAnswers() {
-  if (!rows?.history.length) return true;
-  const data = new FormData(form);
-  data.set("action", "save");
-  // The form has a button named "action", which hides its property of that name.
-  const address = form.getAttribute("action");
-  const sent = { method: "POST", body: data, redirect: "manual" };
-  const answer = await fetch(address, sent).catch(() => null);
-  if (answer?.type === "opaqueredirect") return true;
-  announce("notSaved");
-  return false;
-}
-
-async function leaveBy(leaving) {
-  const written = [...form.querySelectorAll("textarea")].some((text) => text.value.trim());
-  // A text is kept by deciding alone: saving answers with the page that still has it.
-  if (written) form.requestSubmit(form.querySelector("[name=action]"));
-  else if (await keepAnswers()) leaving.submit();
-}
-
-function tellReason() {
-  const chosen = form.querySelector("[name=reason]:checked")?.value;
-  reasons.querySelectorAll("[data-told]").forEach((told) => {
-    told.hidden = told.dataset.told !== chosen;
-  });
-}
-
-const viewer = new Viewer(root);
-const rows = root.querySelector("#answers-template") ? new Rows(root, announce) : null;
-const holdForm = document.getElementById("claim");
-if (holdForm) new Hold(holdForm, announce);
-
-function refuseToApprove() {
-  announce("stillOpen");
-  if (rows?.current?.open) rows.focus(rows.current);
-  else rows?.goToOpen();
-}
-
-function submit(button) {
-  if (!button || rows?.unsaved) return;
-  if (button.getAttribute("aria-disabled") === "true") {
-    refuseToApprove();
-    return;
+class Desk {
+  constructor() {
+    this.ahead = new Ahead();
+    this.learn = this.learn.bind(this);
+    this.onItsWay = null;
+    this.leaves = false;
+    this.page = new CasePage(this);
+    this.ahead.fetch(this.page.root.dataset.ahead);
+    this.page.hold?.settleIn(Boolean(this.page.root.dataset.ahead));
   }
-  form.requestSubmit(button);
-}
 
-function openReasons(outcome) {
-  if (!reasons || rows?.unsaved) return;
-  reasons.open = true;
-  reasons.dataset.for = outcome;
-  root.querySelectorAll("[data-only]").forEach((part) => {
-    part.hidden = part.dataset.only !== outcome;
-  });
-  root.querySelectorAll("[data-opens]").forEach((button) => {
-    button.setAttribute("aria-expanded", String(button.dataset.opens === outcome));
-  });
-  reasons.querySelector("fieldset:not([hidden]) input")?.focus();
-}
-
-function closeReasons() {
-  if (!reasons?.open) return;
-  reasons.open = false;
-  root.querySelectorAll("[data-opens]").forEach((b) => b.setAttribute("aria-expanded", "false"));
-  root.querySelector(`[data-opens="${reasons.dataset.for}"]`)?.focus();
-}
-
-function chooseReason(number) {
-  const choices = reasons.querySelectorAll('input[name="reason"]');
-  const choice = choices[Number(number) - 1];
-  if (!choice) return;
-  choice.checked = true;
-  choice.focus();
-  tellReason();
-}
-
-function editing() {
-  return rows?.all.find((row) => row.editing && document.activeElement === row.input);
-}
-
-function enter(event) {
-  if (!rows?.current || document.activeElement !== rows.current.input) return false;
-  if (event.isComposing) return false;
-  rows.confirm();
-  return true;
-}
-
-function escape() {
-  const row = editing();
-  if (row) row.leaveAsItWas();
-  else closeReasons();
-  return Boolean(row);
-}
-
-const acts = {
-  ...viewer.commands,
-  keys: () => keys.showModal(),
-  edit: () => rows?.current?.edit(),
-  "use-code": () => rows?.useCode(),
-  undo: () => rows?.undo(),
-  "close-reasons": closeReasons,
-};
-
-const commands = {
-  e: acts.edit,
-  f2: acts.edit,
-  t: acts["use-code"],
-  b: () => rows?.say("blank"),
-  i: () => rows?.say("illegible"),
-  w: () => rows?.say("not_this_document"),
-  z: acts.undo,
-  j: () => rows?.step(1),
-  k: () => rows?.step(-1),
-  1: acts.front,
-  2: acts.back,
-  r: acts.rotate,
-  p: acts.portrait,
-  "+": acts["zoom-in"],
-  "=": acts["zoom-in"],
-  "-": acts["zoom-out"],
-  0: acts.fit,
-  a: () => submit(document.getElementById("approve")),
-  x: () => openReasons("resubmission_requested"),
-  d: () => openReasons("declined"),
-  l: () => document.getElementById("second-look-wanted")?.click(),
-  h: () => holdForm?.requestSubmit(),
-  n: () => document.getElementById("next")?.requestSubmit(),
-  "?": acts.keys,
-};
-
-function onKey(event) {
-  const command = commandOf(event);
-  if (command === "Enter") {
-    // In a list of reasons Enter would send the form before the text is written.
-    if (enter(event) || event.target.matches("[type=radio]")) event.preventDefault();
-    return;
+  // Whatever answers a hold or a decision says which case comes next.
+  learn(said) {
+    if (said.ahead !== undefined) this.ahead.fetch(said.ahead);
   }
-  if (command === "Escape") {
-    if (escape()) event.preventDefault();
-    return;
+
+  put({ nodes, title, address, page }) {
+    this.page.hold?.pause();
+    document.body.replaceChildren(...nodes);
+    document.title = title;
+    if (page) {
+      this.page = page;
+      page.hold?.resume();
+    } else {
+      history.replaceState(null, "", address);
+      this.page = new CasePage(this);
+    }
+    return this.page;
   }
-  if (reasons?.open && /^[1-9]$/.test(command)) {
-    chooseReason(command);
-    event.preventDefault();
-    return;
+
+  show(next) {
+    history.pushState(null, "", next.address);
+    next.page = this.put(next);
+    return next.page;
   }
-  const act = commands[command.toLowerCase()];
-  if (!act) return;
-  event.preventDefault();
-  act();
+
+  // Say whether this takes care of it: else the form is sent as any form is.
+  decide(page, button) {
+    if (this.onItsWay || (this.ahead.coming && !this.ahead.ready)) {
+      this.decideLater(page, button);
+      return true;
+    }
+    const next = this.ahead.take();
+    this.leaves = !next;
+    if (!next) page.askForNext();
+    // The form has a button named "action", which hides its property of that name.
+    else this.goTo(next, page, page.form.getAttribute("action"), new FormData(page.form, button));
+    return Boolean(next);
+  }
+
+  async decideLater(page, button) {
+    await Promise.race([this.onItsWay, pause(PATIENCE)]);
+    await Promise.race([this.ahead.coming, pause(PATIENCE)]);
+    if (!this.ahead.ready) this.ahead.forget();
+    if (this.page === page && !this.onItsWay) page.form.requestSubmit(button);
+  }
+
+  goOn(page) {
+    const next = this.onItsWay ? null : this.ahead.take();
+    this.leaves = !next;
+    if (next) this.goTo(next, page, page.next.action, new FormData(page.next));
+    return Boolean(next);
+  }
+
+  goTo(next, from, address, data) {
+    data.set("opens", next.reference);
+    const left = { nodes: from.nodes, title: document.title, address: location.href, page: from };
+    this.show(next);
+    this.onItsWay = this.post(address, data, left, next).finally(() => (this.onItsWay = null));
+  }
+
+  async post(address, data, left, next) {
+    // Refused, it answers as to any form: with the page that says why.
+    const sent = { method: "POST", body: data, redirect: "manual" };
+    const answer = await fetch(address, sent).catch(() => null);
+    if (answer?.ok) this.settle(await answer.json(), next);
+    // Done, though the next case is no longer reserved: its page says how it stands.
+    else if (answer?.type === "opaqueredirect") this.reopen(next);
+    else await this.takeBack(left, answer, next);
+  }
+
+  settle(said, next) {
+    if (said.refused) {
+      this.reopen(next);
+      return;
+    }
+    next.page.hold?.begin(said.held_until);
+    next.page.tell(said.said);
+    this.learn(said);
+  }
+
+  reopen(next) {
+    this.leaves = true;
+    location.replace(next.address);
+  }
+
+  // The case that was not decided is put back as it was left, with all that was typed.
+  async takeBack(left, answer, next) {
+    this.ahead.putBack(next);
+    history.replaceState(null, "", left.address);
+    const said = answer?.headers.get("Content-Type")?.startsWith("text/html");
+    const told = said ? read(await answer.text()) : null;
+    if (told?.reference) this.put({ ...told, address: left.address });
+    else this.put(left).tellLost();
+  }
 }
 
-function onClick(event) {
-  const button = event.target.closest("[data-act], [data-answer], [data-opens]");
-  if (!button) return;
-  if (button.dataset.answer === "confirmed") rows?.confirm();
-  else if (button.dataset.answer) rows?.say(button.dataset.answer);
-  else if (button.dataset.opens) openReasons(button.dataset.opens);
-  else acts[button.dataset.act]?.();
-  if (button.tagName === "A") event.preventDefault();
-}
-
-document.addEventListener("keydown", onKey);
-document.addEventListener("click", onClick);
-document.querySelectorAll("[data-order]").forEach((button) => {
-  button.addEventListener("click", () => {
-    rows?.order(button.dataset.order);
-    document.querySelectorAll("[data-order]").forEach((other) => {
-      other.setAttribute("aria-pressed", String(other === button));
-    });
-  });
+const desk = new Desk();
+document.addEventListener("keydown", (event) => {
+  desk.page.hold?.signOfLife();
+  desk.page.onKey(event);
 });
-document.getElementById("approve")?.addEventListener("click", (event) => {
-  if (event.currentTarget.getAttribute("aria-disabled") !== "true") return;
-  event.preventDefault();
-  refuseToApprove();
+document.addEventListener("pointerdown", () => desk.page.hold?.signOfLife());
+document.addEventListener("click", (event) => desk.page.onClick(event));
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && event.target.method !== "dialog") desk.leaves = true;
 });
-
-// A hold that is there already is renewed without leaving the page.
-[document.getElementById("next"), holdForm?.dataset.until ? null : holdForm].forEach((leaving) => {
-  leaving?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    leaveBy(leaving);
-  });
+window.addEventListener("popstate", () => location.reload());
+// A reservation that is not used is released: whoever leaves works on no next case.
+window.addEventListener("pagehide", () => {
+  const { next, root } = desk.page;
+  if (desk.leaves || !next || !desk.ahead.address) return;
+  navigator.sendBeacon(root.dataset.letGo, new FormData(next));
 });
-reasons?.addEventListener("change", tellReason);
-
-watchSwitch(document.getElementById("keys-off"));
-document.querySelectorAll("[data-script], [data-act='keys']").forEach((part) => (part.hidden = false));
-if (reasons) {
-  reasons.querySelector("summary").hidden = true;
-  if (reasons.open) openReasons(root.querySelector("#side-error") ? "resubmission_requested" : "declined");
-}
-const errors = document.getElementById("errors");
-if (errors) errors.focus();
-else rows?.goToOpen();

@@ -35,11 +35,17 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def held(self) -> Self:
         """Somebody has them open and has shown a sign of life."""
-        return self.filter(held_by__isnull=False, held_until__gt=timezone.now())
+        return self.filter(
+            held_by__isnull=False, held_since__isnull=False, held_until__gt=timezone.now()
+        )
 
     def free(self) -> Self:
-        """Nobody holds them, or the hold has run out."""
-        return self.filter(Q(held_by=None) | Q(held_until__lte=timezone.now()))
+        """Nobody holds them, or the hold has run out. A reserved one may be taken by its name."""
+        return self.filter(Q(held_by=None) | Q(held_since=None) | Q(held_until__lte=timezone.now()))
+
+    def reserved(self) -> Self:
+        """Somebody's next case, and not theirs yet."""
+        return self.filter(held_by__isnull=False, held_since=None, held_until__gt=timezone.now())
 
 
 class Application(models.Model):
@@ -76,7 +82,10 @@ class Application(models.Model):
     )
     held_until = models.DateTimeField(null=True)
     held_since = models.DateTimeField(null=True)
-    """When whoever holds it took it; only `held_until` says whether the hold still holds."""
+    """When whoever holds it took it; only `held_until` says whether the hold still holds.
+
+    None while it is only reserved, which keeps it out of others' way but not out of their hands.
+    """
     queued_at = models.DateTimeField(default=timezone.now, editable=False)
     """Since when reviewers have had it to decide; a second look does not begin anew."""
     escalated_at = models.DateTimeField(null=True, editable=False)
@@ -157,9 +166,16 @@ class Application(models.Model):
     @property
     def holder(self) -> User | None:
         """Who holds the case now; None when nobody does or the hold ran out."""
-        if self.held_by and self.held_until and self.held_until > timezone.now():
-            return self.held_by
-        return None
+        return self.held_by if self.held_since and self._hold_lasts else None
+
+    @property
+    def reserved_for(self) -> User | None:
+        """Whose next case it is; None when nobody's, or when somebody holds it."""
+        return self.held_by if not self.held_since and self._hold_lasts else None
+
+    @property
+    def _hold_lasts(self) -> bool:
+        return self.held_until is not None and self.held_until > timezone.now()
 
     def move(
         self, to: Status, *, action: Action, actor: User | None = None, role: str = "", **data: Any

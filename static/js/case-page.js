@@ -1,0 +1,263 @@
+// One case on the screen: its fields, pictures, hold and reasons, and what the keys do to them.
+
+import { Hold } from "./case-hold.js";
+import { Rows } from "./case-rows.js";
+import { Viewer } from "./case-viewer.js";
+import { commandOf, watchSwitch } from "./keys.js";
+
+export class CasePage {
+  // What is attached to the document is looked up once: a page that is put back finds itself.
+  constructor(desk) {
+    this.desk = desk;
+    this.root = document.querySelector("[data-case]");
+    this.status = document.getElementById("announce");
+    this.keys = document.getElementById("keys");
+    this.reasons = document.getElementById("reasons");
+    this.form = document.getElementById("case");
+    this.approve = document.getElementById("approve");
+    this.next = document.getElementById("next");
+    this.holdForm = document.getElementById("claim");
+    this.nodes = [...document.body.childNodes];
+    this.announce = this.announce.bind(this);
+    this.viewer = new Viewer(this.root);
+    this.rows = this.root.querySelector("#answers-template") ? new Rows(this.root, this.announce) : null;
+    this.hold = this.holdForm ? new Hold(this.holdForm, this.announce, desk.learn) : null;
+    this.acts = this.namedActs();
+    this.commands = this.keyed(this.acts);
+    this.listen();
+    this.unveil();
+  }
+
+  announce(what, sentence) {
+    this.status.textContent = sentence ?? this.status.dataset[what] ?? "";
+  }
+
+  // What became of the case before this one.
+  tell(sentence) {
+    const said = document.querySelector("[data-said]");
+    if (said && sentence) said.textContent = sentence;
+  }
+
+  // A decision that did not arrive: the case stands as it was left.
+  tellLost() {
+    const lost = document.getElementById("lost-template").content.cloneNode(true);
+    const banner = lost.firstElementChild;
+    this.root.querySelector("[data-lost]")?.remove();
+    this.root.querySelector("#rows").prepend(banner);
+    banner.focus();
+  }
+
+  // Told to the server as well: whoever works by script is sent on to the next case.
+  askForNext() {
+    if (this.form.querySelector("[name=opens]")) return;
+    const asked = document.createElement("input");
+    Object.assign(asked, { type: "hidden", name: "opens", value: "" });
+    this.form.append(asked);
+  }
+
+  namedActs() {
+    return {
+      ...this.viewer.commands,
+      keys: () => this.keys.showModal(),
+      edit: () => this.rows?.current?.edit(),
+      "use-code": () => this.rows?.useCode(),
+      undo: () => this.rows?.undo(),
+      "close-reasons": () => this.closeReasons(),
+    };
+  }
+
+  keyed(acts) {
+    return {
+      e: acts.edit,
+      f2: acts.edit,
+      t: acts["use-code"],
+      b: () => this.rows?.say("blank"),
+      i: () => this.rows?.say("illegible"),
+      w: () => this.rows?.say("not_this_document"),
+      z: acts.undo,
+      j: () => this.rows?.step(1),
+      k: () => this.rows?.step(-1),
+      1: acts.front,
+      2: acts.back,
+      r: acts.rotate,
+      p: acts.portrait,
+      "+": acts["zoom-in"],
+      "=": acts["zoom-in"],
+      "-": acts["zoom-out"],
+      0: acts.fit,
+      a: () => this.submit(this.approve),
+      x: () => this.openReasons("resubmission_requested"),
+      d: () => this.openReasons("declined"),
+      l: () => document.getElementById("second-look-wanted")?.click(),
+      h: () => this.holdForm?.requestSubmit(),
+      n: () => this.next?.requestSubmit(),
+      "?": acts.keys,
+    };
+  }
+
+  listen() {
+    this.root.querySelectorAll("[data-order]").forEach((button) => {
+      button.addEventListener("click", () => this.order(button));
+    });
+    this.form.addEventListener("submit", (event) => this.send(event));
+    this.reasons?.addEventListener("change", () => this.tellReason());
+    // A hold that is there already is renewed without leaving the page.
+    [this.next, this.hold?.runs ? null : this.holdForm].forEach((leaving) => {
+      leaving?.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.leaveBy(leaving);
+      });
+    });
+    watchSwitch(document.getElementById("keys-off"));
+  }
+
+  unveil() {
+    document.querySelectorAll("[data-script], [data-act='keys']").forEach((part) => (part.hidden = false));
+    if (this.reasons) {
+      this.reasons.querySelector("summary").hidden = true;
+      const asks = this.root.querySelector("#side-error");
+      if (this.reasons.open) this.openReasons(asks ? "resubmission_requested" : "declined");
+    }
+    const errors = document.getElementById("errors");
+    if (errors) errors.focus();
+    else this.rows?.goToOpen();
+  }
+
+  order(button) {
+    this.rows?.order(button.dataset.order);
+    this.root.querySelectorAll("[data-order]").forEach((other) => {
+      other.setAttribute("aria-pressed", String(other === button));
+    });
+  }
+
+  refuseToApprove() {
+    this.announce("stillOpen");
+    if (this.rows?.current?.open) this.rows.focus(this.rows.current);
+    else this.rows?.goToOpen();
+  }
+
+  submit(button) {
+    if (button && !this.rows?.unsaved) this.form.requestSubmit(button);
+  }
+
+  // Whatever decides goes through here, by key or by mouse.
+  send(event) {
+    const button = event.submitter;
+    if (button?.getAttribute("aria-disabled") === "true") {
+      event.preventDefault();
+      this.refuseToApprove();
+    } else if (button?.value !== "save" && this.desk.decide(this, button)) {
+      event.preventDefault();
+    }
+  }
+
+  // What was answered and not yet saved is kept before the page is left.
+  async keepAnswers() {
+    if (!this.rows?.history.length) return true;
+    const data = new FormData(this.form);
+    data.set("action", "save");
+    // The form has a button named "action", which hides its property of that name.
+    const address = this.form.getAttribute("action");
+    const sent = { method: "POST", body: data, redirect: "manual" };
+    const answer = await fetch(address, sent).catch(() => null);
+    if (answer?.type === "opaqueredirect") return true;
+    this.announce("notSaved");
+    return false;
+  }
+
+  async leaveBy(leaving) {
+    const written = [...this.form.querySelectorAll("textarea")].some((text) => text.value.trim());
+    // A text is kept by deciding alone: saving answers with the page that still has it.
+    if (written) this.form.requestSubmit(this.form.querySelector("[name=action]"));
+    else if (await this.keepAnswers()) this.leaveNow(leaving);
+  }
+
+  leaveNow(leaving) {
+    if (leaving === this.next && this.desk.goOn(this)) return;
+    this.desk.leaves = true;
+    leaving.submit();
+  }
+
+  tellReason() {
+    const chosen = this.form.querySelector("[name=reason]:checked")?.value;
+    this.reasons.querySelectorAll("[data-told]").forEach((told) => {
+      told.hidden = told.dataset.told !== chosen;
+    });
+  }
+
+  openReasons(outcome) {
+    if (!this.reasons || this.rows?.unsaved) return;
+    this.reasons.open = true;
+    this.reasons.dataset.for = outcome;
+    this.root.querySelectorAll("[data-only]").forEach((part) => {
+      part.hidden = part.dataset.only !== outcome;
+    });
+    this.root.querySelectorAll("[data-opens]").forEach((button) => {
+      button.setAttribute("aria-expanded", String(button.dataset.opens === outcome));
+    });
+    this.reasons.querySelector("fieldset:not([hidden]) input")?.focus();
+  }
+
+  closeReasons() {
+    if (!this.reasons?.open) return;
+    this.reasons.open = false;
+    const openers = this.root.querySelectorAll("[data-opens]");
+    openers.forEach((button) => button.setAttribute("aria-expanded", "false"));
+    this.root.querySelector(`[data-opens="${this.reasons.dataset.for}"]`)?.focus();
+  }
+
+  chooseReason(number) {
+    const choices = this.reasons.querySelectorAll('input[name="reason"]');
+    const choice = choices[Number(number) - 1];
+    if (!choice) return;
+    choice.checked = true;
+    choice.focus();
+    this.tellReason();
+  }
+
+  enter() {
+    if (!this.rows?.current || document.activeElement !== this.rows.current.input) return false;
+    this.rows.confirm();
+    return true;
+  }
+
+  escape() {
+    const edited = (row) => row.editing && document.activeElement === row.input;
+    const row = this.rows?.all.find(edited);
+    if (row) row.leaveAsItWas();
+    else this.closeReasons();
+    return Boolean(row);
+  }
+
+  onKey(event) {
+    const command = commandOf(event);
+    if (command === "Enter") {
+      // In a list of reasons Enter would send the form before the text is written.
+      if (this.enter() || event.target.matches("[type=radio]")) event.preventDefault();
+      return;
+    }
+    if (command === "Escape") {
+      if (this.escape()) event.preventDefault();
+      return;
+    }
+    if (this.reasons?.open && /^[1-9]$/.test(command)) {
+      this.chooseReason(command);
+      event.preventDefault();
+      return;
+    }
+    const act = this.commands[command.toLowerCase()];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  onClick(event) {
+    const button = event.target.closest("[data-act], [data-answer], [data-opens]");
+    if (!button) return;
+    if (button.dataset.answer === "confirmed") this.rows?.confirm();
+    else if (button.dataset.answer) this.rows?.say(button.dataset.answer);
+    else if (button.dataset.opens) this.openReasons(button.dataset.opens);
+    else this.acts[button.dataset.act]?.();
+    if (button.tagName === "A") event.preventDefault();
+  }
+}

@@ -1,13 +1,16 @@
 """`python -m ocr_integration.client PHOTO [PHOTO…]`: read pictures with the environment's settings.
 
-A line of JSON on standard output for each picture read, a line on what is wrong for each that was
-not. The exit status is the first failure's: 65 the picture, 75 try again later, 76 the provider
-answered nonsense, 78 configuration. `--check` proves address and credentials with a grey picture.
+A line of JSON, UTF-8, on standard output for each picture read, a line on what is wrong for each
+that was not. The exit status is the first failure's: 65 the picture, 75 try again later, 76 the
+provider answered nonsense, 78 configuration; 74 when the output cannot be written, 130 when it was
+interrupted. `--check` proves address and credentials with a grey picture.
 """
 
 import argparse
 import json
+import logging
 import os
+import stat
 import sys
 import threading
 import warnings
@@ -28,13 +31,16 @@ from ocr_integration.client.errors import (
     TryAgain,
 )
 from ocr_integration.client.http import Deadline
-from ocr_integration.protocol.errors import NOT_RECOGNISED
+from ocr_integration.protocol.errors import BAD_FORMAT, BAD_SIZE, NO_PERMIT, NOT_RECOGNISED
 from ocr_integration.providers import BadSetting
 
 SECONDS: Final = 26.0
 """For all pictures together, so that the process has ended within 30."""
 GRACE: Final = 1.5
 LARGEST_FILE: Final = 200 * 1024 * 1024
+REFUSALS: Final = (BAD_FORMAT, BAD_SIZE, NO_PERMIT)
+UNWRITTEN: Final = 74
+INTERRUPTED: Final = 130
 STATUSES: Final[dict[type[OcrError], int]] = {
     PictureAtFault: 65,
     TryAgain: 75,
@@ -44,17 +50,33 @@ STATUSES: Final[dict[type[OcrError], int]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Do what is asked in a thread, so that not even a name server can hold the process."""
-    # A large picture is made smaller here, and is nothing to warn of.
-    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    """Do what is asked in a thread, so that not even a slow disk can hold the process."""
+    # What libraries say of a large picture or an odd answer is said here in a line of our own.
+    warnings.simplefilter("ignore")
+    logging.lastResort = None
     asked = _parsed(arguments)
     statuses: list[int] = []
-    worker = threading.Thread(target=lambda: statuses.append(_run(asked)), daemon=True)
+    worker = threading.Thread(target=lambda: statuses.append(_guarded(asked)), daemon=True)
     worker.start()
-    worker.join(SECONDS + GRACE)
+    try:
+        worker.join(SECONDS + GRACE)
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
     if not statuses:
         _complain("the call took too long")
     return statuses[0] if statuses else STATUSES[TryAgain]
+
+
+def _guarded(asked: argparse.Namespace) -> int:
+    try:
+        return _run(asked)
+    except OSError:
+        # Of pictures and of the network it is told apart; what is left is the output.
+        return UNWRITTEN
+    except Exception as error:  # noqa: BLE001  an answer that breaks the client is no answer
+        _complain(f"the answer cannot be handled: {type(error).__name__}")
+        return STATUSES[ProviderAtFault]
 
 
 def _run(asked: argparse.Namespace) -> int:
@@ -62,9 +84,12 @@ def _run(asked: argparse.Namespace) -> int:
         client = connect(_first_provider(), longest_wait=SECONDS)
     except OcrError as error:
         return _refused(error)
-    if asked.check:
-        return _check(client)
-    return next(iter(_read_all(client, asked.photos)), 0)
+    try:
+        if asked.check:
+            return _check(client)
+        return next(iter(_read_all(client, asked.photos)), 0)
+    finally:
+        client.close()
 
 
 def _parsed(arguments: list[str]) -> argparse.Namespace:
@@ -92,12 +117,13 @@ def _check(client: OcrClient) -> int:
     Image.new("RGB", (640, 404), "#808080").save(grey, "JPEG")
     try:
         client.recognise(grey.getvalue(), deadline=Deadline(SECONDS))
-    except PictureAtFault:
-        pass
+    except PictureAtFault as error:
+        if error.code not in REFUSALS:
+            return _refused(Misconfigured("a small picture is not let through"))
     except OcrError as error:
         if error.code != NOT_RECOGNISED:
             return _refused(error)
-    print(json.dumps({"checked": True}))
+    print(json.dumps({"checked": True}), flush=True)
     return 0
 
 
@@ -121,11 +147,15 @@ def _read_all(client: OcrClient, photos: list[Path]) -> list[int]:
 
 def _bytes(photo: Path) -> bytes:
     try:
-        if photo.stat().st_size > LARGEST_FILE:
+        found = photo.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise PictureAtFault("this is no file")
+        if found.st_size > LARGEST_FILE:
             raise PictureAtFault("the file is too large")
         return photo.read_bytes()
-    except OSError as error:
-        raise PictureAtFault(f"the file cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "its name makes no sense"
+        raise PictureAtFault(f"the file cannot be read: {why}") from None
 
 
 def _refused(error: OcrError, photo: Path | None = None) -> int:
@@ -138,7 +168,8 @@ def _complain(what: str, photo: Path | None = None) -> None:
 
 
 if __name__ == "__main__":
-    # A thread that still waits, for whatever reason, does not keep the process.
+    # JSON is UTF-8 whatever the terminal's language is.
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     status = main(sys.argv[1:])
-    sys.stdout.flush()
+    # A thread that still waits, for whatever reason, does not keep the process.
     os._exit(status)

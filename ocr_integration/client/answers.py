@@ -17,7 +17,7 @@ from PIL import Image
 from ocr_integration.client import strict_json
 from ocr_integration.client.errors import OcrError, ProviderAtFault, error_for
 from ocr_integration.client.http import HttpAnswer
-from ocr_integration.client.sizing import UNREADABLE, SentPicture
+from ocr_integration.client.sizing import UNREADABLE, SentPicture, has_many_scans
 from ocr_integration.protocol.fields import (
     CLASSIFIED,
     FIELDS,
@@ -63,7 +63,7 @@ def parse_result(answer: HttpAnswer, picture: SentPicture) -> Parsed:
     except ValueError:
         raise ProviderAtFault("the answer names no side") from None
     notes: list[str] = []
-    stated = _object(said.get("confidence") or {}, "confidence")
+    stated = {} if _absent(said.get("confidence")) else _object(said["confidence"], "confidence")
     values = {name: _text(said, name) for name in fields_of(permit_type, side)}
     confidence = {name: _confidence(stated, name, notes) for name in (*values, *CLASSIFIED)}
     result = Result(
@@ -123,7 +123,7 @@ def _json(answer: HttpAnswer) -> Mapping[str, Any]:
     except strict_json.NotJson:
         raise ProviderAtFault("the answer is not JSON", status=answer.status) from None
     members = _object(said, "answer")
-    if "error_code" in members:
+    if not _absent(members.get("error_code")):
         raise ProviderAtFault("the answer is an error that says it is none", status=answer.status)
     return members
 
@@ -132,6 +132,10 @@ def _object(value: object, name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise ProviderAtFault(f"the {name} is not an object")
     return value
+
+
+def _absent(value: object) -> bool:
+    return value is None or value == ""
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:
@@ -162,7 +166,7 @@ def _confidence(said: Mapping[str, Any], name: str, notes: list[str]) -> float:
 
 def _portrait(value: object) -> bytes | None:
     """A small picture that opens; whoever shows it still makes one of their own."""
-    if not value:
+    if _absent(value):
         return None
     if not isinstance(value, str) or len(value) > MAX_PORTRAIT_BYTES * 4 // 3 + 4:
         raise ProviderAtFault("the portrait is not a small picture")
@@ -174,6 +178,8 @@ def _portrait(value: object) -> bytes | None:
         with Image.open(BytesIO(portrait), formats=PORTRAIT_FORMATS) as image:
             if max(image.size) > LONGEST_PORTRAIT_SIDE:
                 raise ProviderAtFault("the portrait is not a small picture")
+            if has_many_scans(portrait):
+                raise ProviderAtFault("the portrait is too much work")
             image.load()
     except UNREADABLE:
         raise ProviderAtFault("the portrait is no picture") from None
@@ -186,7 +192,7 @@ def _corners(value: object, picture: SentPicture, notes: list[str]) -> Corners |
     A card cut off at the edge may have them a little outside; they cannot be shown then and
     are not taken. Far outside they contradict the API.
     """
-    if not value:
+    if _absent(value) or value == []:
         return None
     if not isinstance(value, list) or len(value) != len(("tl", "tr", "br", "bl")):
         raise ProviderAtFault("a place has not four corners")

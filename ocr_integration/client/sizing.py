@@ -14,16 +14,24 @@ from ocr_integration.protocol.errors import BAD_FORMAT, BAD_SIZE
 from ocr_integration.protocol.request import LONGEST_SIDE, MAX_IMAGE_CHARACTERS, SHORTEST_SIDE
 
 MAX_PICTURE_BYTES: Final = MAX_IMAGE_CHARACTERS // 4 * 3
-MOST_PIXELS: Final = 150_000_000
-"""Of a picture that has to be decoded to be made smaller; a JPEG is decoded smaller at once."""
+MOST_PIXELS: Final = 120_000_000
+"""That are decoded to make a picture smaller: four bytes each."""
+MOST_PIXELS_DRAWN: Final = 8 * MOST_PIXELS
+"""Of a plain JPEG, which can be decoded at a half, a quarter or an eighth of its size at once."""
+MOST_SCANS: Final = 50
 
+_START_OF_SCAN: Final = b"\xff\xda"
+_JPEG: Final = b"\xff\xd8"
+_LONGEST_HEAD: Final = 8 * 1024 * 1024
+_DIVISORS: Final = (1, 2, 4, 8)
 _FORMATS: Final = ("JPEG", "PNG", "BMP", "TIFF")
 _ORIENTATION: Final = 0x0112
 _QUALITIES: Final = (92, 85)
 _SHRINK: Final = 0.8
 UNREADABLE: Final = (
-    *(OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, OverflowError),
-    *(struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning),
+    *(OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, ArithmeticError),
+    *(AssertionError, AttributeError, MemoryError, RuntimeError, struct.error, zlib.error),
+    *(Image.DecompressionBombError, Image.DecompressionBombWarning),
 )
 """What Pillow raises, depending on the format, over a picture that is damaged or a trap."""
 Size = tuple[int, int]
@@ -54,25 +62,37 @@ def sized(picture: bytes) -> SentPicture:
     Raises PictureAtFault for what is no picture of the API's formats or cannot be helped.
     """
     try:
+        _check_beginning(picture)
         with Image.open(BytesIO(picture), formats=_FORMATS) as image:
             size = image.size
             if min(size) < SHORTEST_SIDE:
                 raise PictureAtFault("the picture is too small", code=BAD_SIZE)
             if max(size) <= LONGEST_SIDE and len(picture) <= MAX_PICTURE_BYTES:
                 return SentPicture(picture, size, size)
+            if has_many_scans(picture):
+                raise PictureAtFault("the picture is too much work", code=BAD_FORMAT)
             return _smaller(image)
     except UNREADABLE:
         raise PictureAtFault("this is no picture that can be sent", code=BAD_FORMAT) from None
 
 
+def _check_beginning(picture: bytes) -> None:
+    """Refuse a JPEG that does not come to its picture soon: the search would take minutes."""
+    if picture.startswith(_JPEG) and picture.find(_START_OF_SCAN, 0, _LONGEST_HEAD) < 0:
+        raise PictureAtFault("this is no picture that can be sent", code=BAD_FORMAT)
+
+
+def has_many_scans(picture: bytes) -> bool:
+    """Whether this is a JPEG that would be gone over so often that it must be a trap."""
+    # Within a scan the mark that begins one cannot stand.
+    return picture.startswith(_JPEG) and picture.count(_START_OF_SCAN) > MOST_SCANS
+
+
 def _smaller(image: Image.Image) -> SentPicture:
     given = image.size
     orientation = image.getexif().get(_ORIENTATION)
-    scale = min(1.0, LONGEST_SIDE / max(given))
-    target = _scaled(given, scale)
-    if image.draft("RGB", target) is None and math.prod(given) > MOST_PIXELS:
-        raise PictureAtFault("the picture has too many pixels", code=BAD_SIZE)
-    pixels = image.convert("RGB")
+    target = _scaled(given, min(1.0, LONGEST_SIDE / max(given)))
+    pixels = _decoded(image, target)
     while min(target) >= SHORTEST_SIDE:
         if pixels.size != target:
             pixels = pixels.resize(target, Image.Resampling.LANCZOS)
@@ -82,6 +102,23 @@ def _smaller(image: Image.Image) -> SentPicture:
                 return SentPicture(data, target, given)
         target = _scaled(target, _SHRINK)
     raise PictureAtFault("the picture is too narrow", code=BAD_SIZE)
+
+
+def _decoded(image: Image.Image, target: Size) -> Image.Image:
+    """The pixels, of a plain JPEG as few as the target needs and memory allows."""
+    number = math.prod(image.size)
+    if number > (MOST_PIXELS_DRAWN if _is_plain_jpeg(image) else MOST_PIXELS):
+        raise PictureAtFault("the picture has too many pixels", code=BAD_SIZE)
+    divisor = next((d for d in _DIVISORS if number <= MOST_PIXELS * d * d), max(_DIVISORS))
+    width, height = (side // divisor for side in image.size)
+    image.draft("RGB", (min(target[0], width), min(target[1], height)))
+    image.load()
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _is_plain_jpeg(image: Image.Image) -> bool:
+    # A progressive one is held whole, however small it is drawn.
+    return image.format in ("JPEG", "MPO") and "progressive" not in image.info
 
 
 def _scaled(size: Size, scale: float) -> Size:

@@ -26,7 +26,9 @@ LIFE: Final = timedelta(hours=24)
 RENEW_BEFORE: Final = timedelta(hours=1)
 
 _TOKEN: Final = re.compile(r"[!-~]{1,32000}")
+_OK: Final = 200
 _CREATED: Final = 201
+_REDIRECT: Final = 300
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,10 @@ def fetch(account: Account, transport: Transport, deadline: Deadline) -> Token:
     asked_at = datetime.now(UTC)
     url = f"{account.endpoint.rstrip('/')}{TOKEN_PATH}?nocatalog=true"
     answer = transport(HttpRequest("POST", url, {"Content-Type": CONTENT_TYPE}, body), deadline)
-    if answer.status != _CREATED:
+    if not _OK <= answer.status < _REDIRECT:
         raise _refusal(answer)
     value = answer.headers.get(SUBJECT_TOKEN_HEADER.lower(), "")
-    if not _TOKEN.fullmatch(value):
+    if answer.status != _CREATED or not _TOKEN.fullmatch(value):
         raise ProviderAtFault("IAM sent no token", status=answer.status)
     return Token(value, asked_at + _life(answer.body, asked_at), asked_at)
 
@@ -135,7 +137,7 @@ def _life(body: bytes, asked_at: datetime) -> timedelta:
         begins = _moment(said["issued_at"]) if "issued_at" in said else asked_at
     except (strict_json.NotJson, KeyError, TypeError, ValueError):
         return LIFE
-    return min(ends - begins, LIFE)
+    return max(timedelta(0), min(ends - begins, LIFE))
 
 
 def _moment(text: str) -> datetime:

@@ -1,10 +1,13 @@
 """The transport over `requests`: pooled, bounded in time and size, and stubborn about TLS."""
 
+import logging
 import os
 import socket
 import ssl
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
+from http.client import BadStatusLine, HTTPException, ImproperConnectionState, IncompleteRead
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Final, Self
@@ -14,9 +17,12 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.connection import create_connection
 
-from ocr_integration.client.errors import Misconfigured, ProviderAtFault, TryAgain
+from ocr_integration.client.errors import Misconfigured, OcrError, ProviderAtFault, TryAgain
 from ocr_integration.client.http import Deadline, HttpAnswer, HttpRequest
+from ocr_integration.client.naming import NAMES
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 15.0
@@ -24,15 +30,26 @@ MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
 CONNECTIONS: Final = 32
 
 _CHUNK: Final = 64 * 1024
+_OK: Final = 200
 _calls = threading.local()
+
+# Headers that could not be parsed are warned of with a traceback that quotes them, tokens included.
+logging.getLogger("urllib3.connection").addFilter(lambda record: record.exc_info is None)
+
+
+class _Session(requests.Session):
+    """Takes a redirect as the answer it is: the library reads its whole body to prepare for it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
 
 
 class RequestsTransport:
     """Sends requests over kept connections; many threads may share one.
 
     The process's proxies, netrc and certificate variables are not looked at, redirects are not
-    followed, cookies not kept, compressed answers not taken. Name resolution takes what the
-    system gives it; everything after it ends with the deadline.
+    followed, cookies not kept, compressed answers not taken. Everything ends with the deadline,
+    name resolution included.
     """
 
     def __init__(
@@ -46,7 +63,7 @@ class RequestsTransport:
         self._timeouts = (connect, read)
         self._verify: str | bool = ca_file or True
         self._max_answer_bytes = max_answer_bytes
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["User-Agent"] = "permitdesk"
@@ -59,21 +76,12 @@ class RequestsTransport:
         with _Watchdog(deadline) as watchdog:
             try:
                 answer = self._exchange(request, deadline)
-            except requests.exceptions.SSLError as error:
-                if watchdog.barked or _was_cut_off(error):
-                    raise TryAgain("the connection failed") from error
-                raise Misconfigured("the service's TLS certificate is not trusted") from error
-            except (requests.exceptions.Timeout, TimeoutError) as error:
-                raise TryAgain("the service did not answer in time") from error
-            except (requests.exceptions.ConnectionError, urllib3.exceptions.HTTPError) as error:
-                late = watchdog.barked
-                reason = "the call took too long" if late else "the connection failed"
-                raise TryAgain(reason) from error
-            except (requests.exceptions.RequestException, ValueError):
-                # Its text can quote a header's value.
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                # A request that cannot be sent is told in words that quote a header's value.
+                cause = None if isinstance(error, ValueError) else error
+                raise _told(error, late=watchdog.barked) from cause
+            except ValueError:
                 raise Misconfigured("the request cannot be sent") from None
-            except OSError as error:
-                raise Misconfigured("the certificate file cannot be used") from error
         if watchdog.barked:
             # Where only the connection's end ends an answer, the cut looks like one.
             raise TryAgain("the call took too long")
@@ -100,7 +108,10 @@ class RequestsTransport:
             headers = {name.lower(): value for name, value in response.headers.items()}
             if headers.get("content-encoding", "identity").lower() != "identity":
                 raise ProviderAtFault("the answer is compressed", status=response.status_code)
-            return HttpAnswer(response.status_code, headers, self._read(response))
+            body = self._read(response)
+            if not body and response.status_code == _OK and not _says_where_it_ends(headers):
+                raise TryAgain("the connection failed")
+            return HttpAnswer(response.status_code, headers, body)
 
     def _read(self, response: requests.Response) -> bytes:
         body = bytearray()
@@ -167,9 +178,36 @@ class _Watched(HTTPConnection):
     """Shows its socket to the call's watchdog, new or kept."""
 
     def _new_conn(self) -> socket.socket:
-        connection = super()._new_conn()
-        _calls.watchdog.watch(connection)
-        return connection
+        watchdog: _Watchdog = _calls.watchdog
+        failure: OSError = TimeoutError()
+        for address in self._addresses(watchdog.deadline):
+            seconds = self._seconds(watchdog.deadline)
+            try:
+                connection = create_connection(
+                    (address, self.port), seconds, socket_options=self.socket_options
+                )
+            except OSError as error:
+                failure = error
+                continue
+            watchdog.watch(connection)
+            return connection
+        if isinstance(failure, TimeoutError):
+            raise ConnectTimeoutError(self, "no address answered in time") from failure
+        raise NewConnectionError(self, "no address could be reached") from failure
+
+    def _addresses(self, deadline: Deadline) -> list[str]:
+        try:
+            return NAMES.addresses(self._dns_host, self.port, self._seconds(deadline))
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "the name was not found in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, "the name was not found") from error
+
+    def _seconds(self, deadline: Deadline) -> float:
+        """For one step of connecting: its own limit, or what the call has left."""
+        limit = self.timeout if isinstance(self.timeout, int | float) else CONNECT_SECONDS
+        # 0 would mean not to wait at all, which fails in another way.
+        return max(min(limit, deadline.remaining()), 0.001)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         watchdog: _Watchdog = _calls.watchdog
@@ -207,3 +245,43 @@ def _was_cut_off(error: BaseException | None) -> bool:
             return True
         error = error.__context__
     return False
+
+
+def _told(error: Exception, *, late: bool) -> OcrError:
+    """Whose turn it is when no whole answer came; `late`: the watchdog cut the connection."""
+    kinds = requests.exceptions
+    match error:
+        case kinds.SSLError() if not late and not _was_cut_off(error):
+            return Misconfigured("the service's TLS certificate is not trusted")
+        case kinds.Timeout() | TimeoutError():
+            return TryAgain("the service did not answer in time")
+        case kinds.InvalidHeader(request=request) if request is not None:
+            return ProviderAtFault("the answer is no HTTP")
+        case kinds.ConnectionError() | urllib3.exceptions.HTTPError() if not late:
+            if _is_no_http(error):
+                return ProviderAtFault("the answer is no HTTP")
+            return TryAgain("the connection failed")
+        case kinds.ConnectionError() | urllib3.exceptions.HTTPError():
+            return TryAgain("the call took too long")
+        case kinds.RequestException():
+            return Misconfigured("the request cannot be sent")
+    return Misconfigured("the certificate file cannot be used")
+
+
+def _is_no_http(error: BaseException | None) -> bool:
+    """Whether what came is no HTTP, or more of it than anybody needs; not if it only broke off."""
+    while error is not None:
+        match error:
+            case BadStatusLine(args=(str(line), *_)):
+                return line.endswith("\n")
+            case IncompleteRead() | ImproperConnectionState():
+                return False
+            case HTTPException():
+                return True
+        error = error.__context__
+    return False
+
+
+def _says_where_it_ends(headers: Mapping[str, str]) -> bool:
+    """Else an answer that broke off among its headers looks like an empty one."""
+    return "content-length" in headers or "transfer-encoding" in headers

@@ -1,75 +1,19 @@
 """Against real sockets on this machine: time, size and redirects are the wire's business."""
 
-import ipaddress
-import re
 import socket
 import ssl
 import threading
 import time
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from ocr_integration.client import transport as transport_module
 from ocr_integration.client.errors import Misconfigured, ProviderAtFault, TryAgain
 from ocr_integration.client.http import Deadline, HttpAnswer, HttpRequest
 from ocr_integration.client.transport import RequestsTransport
+from tests.ocr_integration.client.wire import a_certificate, saying, serving
 
 pytestmark = [pytest.mark.loopback, pytest.mark.enable_socket]
-
-
-@contextmanager
-def serving(behave, tls=None):
-    """A server that hands each connection to `behave` once a request's head has come."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    stopped = threading.Event()
-
-    def accept():
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                try:
-                    spoken = tls.wrap_socket(connection, server_side=True) if tls else connection
-                    with spoken:
-                        take_request(spoken)
-                        behave(spoken, stopped)
-                except OSError:
-                    continue
-
-    thread = threading.Thread(target=accept)
-    thread.start()
-    try:
-        yield f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}/"
-    finally:
-        stopped.set()
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()
-
-
-def take_request(connection):
-    """Receive the head and a small body: closing before all was read would reset the connection.
-
-    Of a TLS greeting only the first piece.
-    """
-    received = b""
-    while not re.search(rb"\r\n\r\n|^\x16", received) and (piece := connection.recv(65536)):
-        received += piece
-    head, _, body = received.partition(b"\r\n\r\n")
-    length = re.search(rb"Content-Length: ([0-9]{1,4})\r", head + b"\r")
-    while length and len(body) < int(length[1]) and (piece := connection.recv(65536)):
-        body += piece
-
-
-def saying(text):
-    return lambda connection, _: connection.sendall(text.replace("\n", "\r\n").encode())
 
 
 @pytest.fixture
@@ -113,11 +57,81 @@ def test_an_answer_too_large_or_compressed_is_the_providers_fault(transport, tex
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nonsense\n\n", "HTTP/1.1 200 OK\nContent-Length: 50\n\nshort"]
+    "text",
+    [
+        "",
+        "HTTP/1.",
+        "HTTP/1.1 200 OK\nContent-Ty",
+        "HTTP/1.1 200 OK\nContent-Length: 50\n\nshort",
+        "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nsho",
+    ],
 )
-def test_a_broken_answer_is_worth_another_try(transport, text):
+def test_an_answer_that_breaks_off_is_worth_another_try(transport, text):
     with serving(saying(text)) as url, pytest.raises(TryAgain):
         send(transport, url)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nonsense\n\n",
+        "HTTP/1.1 200 OK\nContent-Length: 1, 2\n\nhi",
+        "HTTP/1.1 200 OK\n" + "A: b\n" * 200 + "\n",
+        "HTTP/1.1 200 OK\nA: " + "b" * 70_000 + "\n\n",
+    ],
+)
+def test_what_is_no_http_is_the_providers_fault(transport, text):
+    with serving(saying(text)) as url, pytest.raises(ProviderAtFault):
+        send(transport, url)
+
+
+def test_headers_that_make_no_sense_are_not_logged(transport, caplog):
+    said = saying("HTTP/1.1 201 OK\n\x01 no header\nX-Subject-Token: hush\n\n")
+    with serving(said) as url:
+        assert send(transport, url).status == 201
+    assert caplog.records == []
+
+
+def test_a_redirects_body_is_bounded_too(transport):
+    head = "HTTP/1.1 302 Go\nLocation: http://[\nContent-Length: 2000\n\n"
+    with serving(saying(head + "x" * 2000)) as url, pytest.raises(ProviderAtFault):
+        send(transport, url)
+
+
+def test_a_name_that_nobody_resolves_costs_no_more_than_the_deadline(transport, monkeypatch):
+    answered, asked = threading.Event(), []
+
+    def slowly(*place, **_):
+        asked.append(place)
+        answered.wait(30)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    for _ in range(3):
+        with pytest.raises(TryAgain):
+            send(transport, "http://slow.example/", seconds=0.2)
+    answered.set()
+    assert asked == [("slow.example", 80)]
+
+
+def test_each_address_of_a_name_is_tried(transport, monkeypatch):
+    with serving(saying("HTTP/1.1 200 OK\nContent-Length: 2\n\nhi")) as url:
+        port = int(url.rstrip("/").rpartition(":")[2])
+        found = [(0, 0, 0, "", (address, port)) for address in ("127.0.0.2", "127.0.0.1")]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        create = transport_module.create_connection
+        tried = []
+
+        def connect(address, *how, **options):
+            tried.append(address[0])
+            if address[0] == "127.0.0.2":
+                raise ConnectionRefusedError
+            monkeypatch.undo()
+            return create(address, *how, **options)
+
+        monkeypatch.setattr(transport_module, "create_connection", connect)
+        assert send(transport, f"http://two.example:{port}/").body == b"hi"
+    assert tried == ["127.0.0.2", "127.0.0.1"]
 
 
 def test_silence_ends_with_the_read_timeout(transport):
@@ -183,26 +197,7 @@ def test_many_calls_share_a_transport(transport):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    """A file with the certificate of 127.0.0.1 and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(address, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    file = tmp_path_factory.mktemp("tls") / "server.pem"
-    file.write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + made.public_bytes(pem)
-    )
-    return str(file)
+    return a_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture

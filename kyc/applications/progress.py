@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kyc.applications.models import Application, Decision
 from kyc.applications.status import CLOSED, REVIEWABLE, AskedSide, Reason, Status
@@ -30,6 +31,15 @@ def shown_status(application: Application) -> str:
     """The status as applicants see it: a second look is nothing they need to know of."""
     waits = application.status in REVIEWABLE
     return Status.IN_REVIEW.value if waits else application.status
+
+
+def state_words(application: Application) -> str:
+    """Name the state for its applicant, whose permit is another thing that expires."""
+    if application.status in REVIEWABLE:
+        return _("With a reviewer")
+    if application.status == Status.EXPIRED:
+        return pgettext("application", "Closed")
+    return str(Status(application.status).label)
 
 
 def waiting_for(application: Application) -> str | None:
@@ -106,9 +116,7 @@ def lead(application: Application, decision: Decision | None) -> str:
     if application.status in WAITS:
         return _("Since %(since)s.") % {"since": since}
     if application.status == Status.EXPIRED:
-        return _("It stayed unanswered for %(days)d days. You can start a new one.") % {
-            "days": settings.RESUBMISSION_DAYS
-        }
+        return _closed_because(application) % {"days": settings.RESUBMISSION_DAYS}
     return since
 
 
@@ -163,7 +171,9 @@ def timeline(application: Application, decision: Decision | None) -> list[Step]:
         _("We send an e-mail to %(address)s.") % {"address": masked(application.applicant.email)},
     )
     if application.status == Status.READING:
-        now = Step("now", _("Being read"), _("Usually a few seconds."))
+        late = _reader_is_late(application)
+        text = _("It is tried again by itself.") if late else _("Usually a few seconds.")
+        now = Step("now", _("Being read"), text)
         return [sent, now, Step("next", review), ending]
     if application.status in REVIEWABLE:
         text = _("Now. They compare each value with your photos.")
@@ -172,8 +182,7 @@ def timeline(application: Application, decision: Decision | None) -> list[Step]:
         now = Step("now", _("Your turn"), moment(application.since))
         return [sent, Step("done", reading), now, ending]
     steps = [sent, Step("done", reading)] if decision else [sent]
-    closed = Status(application.status).label
-    return [*steps, Step("done", str(closed), moment(application.since))]
+    return [*steps, Step("done", state_words(application), moment(application.since))]
 
 
 def is_open(application: Application) -> bool:
@@ -185,6 +194,12 @@ def masked(email: str) -> str:
     """Show of an address what its owner knows it by."""
     name, _at, host = email.partition("@")
     return f"{name[:1]}***@{host}"
+
+
+def _closed_because(application: Application) -> str:
+    if application.submitted_at is None:
+        return _("It was not sent within %(days)d days. You can start a new one.")
+    return _("It stayed unanswered for %(days)d days. You can start a new one.")
 
 
 def _reader_is_late(application: Application) -> bool:

@@ -90,7 +90,7 @@ def advise(request: ApplicantRequest, uuid: UUID) -> HttpResponse:
 def index(request: ApplicantRequest) -> HttpResponse:
     """List one's own applications, the latest first."""
     applications = request.user.applications.order_by("-created_at")
-    rows = [(one, progress.shown_status(one), progress.moment(one.since)) for one in applications]
+    rows = [(one, progress.state_words(one), progress.moment(one.since)) for one in applications]
     return render(request, "applications/index.html", {"rows": rows})
 
 

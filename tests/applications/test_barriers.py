@@ -70,8 +70,16 @@ def visit(context: BrowserContext, server, state: State, world: World) -> Page:
     return page
 
 
+FORGET = """async () => {
+    const form = document.getElementById("photos");
+    if (!form) return;
+    for (const side of ["front", "back"]) await window.waiting.forget(form, side);
+}"""
+
+
 def leave(page: Page) -> None:
-    """Close a page on which something may still be on its way."""
+    """Close a page on which something may be on its way; the next one takes up nothing of it."""
+    page.evaluate(FORGET)
     page.evaluate("word => console.log(word)", LEAVING)
     page.unroute_all(behavior="wait")
     page.close()
@@ -124,6 +132,17 @@ def test_nothing_is_wider_than_a_narrow_screen(browser: Browser, live_server, wo
         leave(page)
     context.close()
     assert found == {}
+
+
+def test_a_line_of_code_stands_in_one_line_on_every_screen(browser: Browser, live_server, world):
+    context = speaking(browser, world, Language.ENGLISH, viewport=NARROW)
+    page = visit(context, live_server, next(one for one in STATES if one.name == "checking"), world)
+    for width in (NARROW["width"], PHONE["width"], 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        for line in page.locator(".values__value--code").all():
+            assert line.evaluate("one => one.clientHeight") == 24
+    leave(page)
+    context.close()
 
 
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")]

@@ -42,7 +42,9 @@ def send(phone: Client, **photos):
 def test_the_page_needs_no_sign_in_and_asks_for_the_code(client, db):
     response = client.get("/apply/phone/")
     assert response.status_code == 200
-    assert 'name="secret"' in response.content.decode()
+    text = response.content.decode()
+    assert 'name="secret"' in text
+    assert "Scan the code on your other device" in text
 
 
 def test_the_code_stands_behind_the_hash_and_nowhere_else(ana):

@@ -1,11 +1,13 @@
 """How an application stands: for its applicant's eyes, and for a program's."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
+from kyc.applications import intake
 from kyc.applications.models import Application
 from kyc.applications.status import Outcome, Reason, Status
 from kyc.audit import log
@@ -74,7 +76,22 @@ def test_it_says_when_the_reader_is_late(ana):
         last_error="TryAgain",
     )
     assert state(made)["waiting_for"] == "provider"
-    assert "Reading takes longer than usual. Your photos are safe" in page(made)
+    text = page(made)
+    assert "Reading takes longer than usual. Your photos are safe" in text
+    assert "Usually a few seconds" not in text
+
+
+def test_an_application_closes_where_a_permit_expires(ana):
+    made = factories.application(ana, Status.EXPIRED)
+    assert "It stayed unanswered for 30 days" in page(made)
+    left = factories.application(ana, Status.DRAFT)
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        intake.expire_due(timezone.now())
+        text = page(left)
+        listed = factories.browser(ana).get("/applications/").content.decode()
+    assert "It was not sent within 30 days" in text
+    assert listed.count("Closed · ") == 2
+    assert "Expired" not in text + listed
 
 
 def test_a_request_names_the_side_the_reason_and_the_message(ana, rui):

@@ -102,4 +102,6 @@ def _without_portrait(raw: bytes) -> bytes:
     """Drop the portrait from an answer: it is kept once, as a file."""
     answer = json.loads(raw)
     answer.get("result", {}).pop("portrait_image", None)
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    # Half of a surrogate pair has no bytes; what it is replaced by is how JSON escapes it.
+    return text.encode("utf-8", "backslashreplace")

@@ -7,7 +7,8 @@ ProviderAtFault; what only the API's page leaves open is taken in every spelling
 import base64
 import binascii
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Final
@@ -54,6 +55,11 @@ class Parsed:
 
 def parse_result(answer: HttpAnswer, picture: SentPicture) -> Parsed:
     """Take the result of a 200 for this picture. Raises ProviderAtFault."""
+    with _named(answer):
+        return _result(answer, picture)
+
+
+def _result(answer: HttpAnswer, picture: SentPicture) -> Parsed:
     said = _object(_json(answer).get("result"), "result")
     permit_type = permit_type_named(_text(said, "type"))
     if permit_type is None:
@@ -85,11 +91,12 @@ def parse_problems(answer: HttpAnswer, picture: SentPicture) -> tuple[Problem, .
 
     Raises ProviderAtFault.
     """
-    said = _json(answer).get("problems")
-    if not isinstance(said, list) or len(said) > MAX_PROBLEMS:
-        raise ProviderAtFault("the answer lists no problems")
-    problems = (_problem(_object(each, "problem"), picture) for each in said)
-    return tuple(problem for problem in problems if problem)
+    with _named(answer):
+        said = _json(answer).get("problems")
+        if not isinstance(said, list) or len(said) > MAX_PROBLEMS:
+            raise ProviderAtFault("the answer lists no problems")
+        problems = (_problem(_object(each, "problem"), picture) for each in said)
+        return tuple(problem for problem in problems if problem)
 
 
 def parse_error(answer: HttpAnswer) -> OcrError:
@@ -117,14 +124,25 @@ def engine(answer: HttpAnswer) -> str:
     return _header(answer, ENGINE_HEADER)
 
 
+@contextmanager
+def _named(answer: HttpAnswer) -> Iterator[None]:
+    """Say of which answer something was wrong: it may be charged for, and asked about."""
+    try:
+        yield
+    except ProviderAtFault as error:
+        raise ProviderAtFault(
+            error.reason, status=answer.status, request_id=request_id(answer)
+        ) from None
+
+
 def _json(answer: HttpAnswer) -> Mapping[str, Any]:
     try:
         said = strict_json.loads(answer.body)
     except strict_json.NotJson:
-        raise ProviderAtFault("the answer is not JSON", status=answer.status) from None
+        raise ProviderAtFault("the answer is not JSON") from None
     members = _object(said, "answer")
     if not _absent(members.get("error_code")):
-        raise ProviderAtFault("the answer is an error that says it is none", status=answer.status)
+        raise ProviderAtFault("the answer is an error that says it is none")
     return members
 
 

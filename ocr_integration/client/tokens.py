@@ -103,7 +103,10 @@ class Account:
 
 
 def fetch(account: Account, transport: Transport, deadline: Deadline) -> Token:
-    """Ask IAM for a new token. Raises OcrError."""
+    """Ask IAM for a new token. Raises OcrError.
+
+    ProviderAtFault has no status then: it would be taken for that of a call that is charged for.
+    """
     body = token_body(
         domain=account.domain,
         name=account.username,
@@ -112,12 +115,16 @@ def fetch(account: Account, transport: Transport, deadline: Deadline) -> Token:
     )
     asked_at = datetime.now(UTC)
     url = f"{account.endpoint.rstrip('/')}{TOKEN_PATH}?nocatalog=true"
-    answer = transport(HttpRequest("POST", url, {"Content-Type": CONTENT_TYPE}, body), deadline)
+    request = HttpRequest("POST", url, {"Content-Type": CONTENT_TYPE}, body)
+    try:
+        answer = transport(request, deadline)
+    except ProviderAtFault as error:
+        raise ProviderAtFault(f"IAM: {error.reason}") from None
     if not _OK <= answer.status < _REDIRECT:
         raise _refusal(answer)
     value = answer.headers.get(SUBJECT_TOKEN_HEADER.lower(), "")
     if answer.status != _CREATED or not _TOKEN.fullmatch(value):
-        raise ProviderAtFault("IAM sent no token", status=answer.status)
+        raise ProviderAtFault("IAM sent no token")
     return Token(value, asked_at + _life(answer.body, asked_at), asked_at)
 
 

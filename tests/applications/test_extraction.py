@@ -1,6 +1,7 @@
 """A document is read once, by whoever holds its job; errors say whose turn it is."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -94,6 +95,13 @@ def test_the_raw_answer_is_kept_without_the_portrait_and_the_crop_as_a_file(read
     assert "portrait_image" not in json.loads(read.get("raw"))["result"]
     assert read.get_file("portrait_stored_as").startswith(b"\xff\xd8")
     assert read.portrait_location == [list(corner) for corner in CORNERS]
+
+
+def test_an_unknown_member_that_no_text_can_hold_is_kept_as_it_was_spelled(reading):
+    said = answer(Side.FRONT)
+    odd = said.raw[:-1] + b', "note": "\\ud800"}'
+    extraction.run(job_of(reading, "front").pk, recognise=lambda _: replace(said, raw=odd))
+    assert json.loads(Extraction.objects.get().get("raw"))["note"] == "\ud800"
 
 
 def test_it_can_be_found_by_what_is_on_the_card_afterwards(reading):

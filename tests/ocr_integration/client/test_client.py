@@ -169,6 +169,23 @@ def test_an_answer_without_a_result_says_whose_turn_it_is(said, turn):
         client_of(Network(said)).recognise(PICTURE)
 
 
+def test_an_answer_without_sense_is_named_because_it_may_be_charged_for():
+    said = result(side="left")
+    said.headers["x-request-id"] = "req-1"
+    with pytest.raises(ProviderAtFault) as caught:
+        client_of(Network(said)).recognise(PICTURE)
+    assert (caught.value.status, caught.value.request_id) == (200, "req-1")
+
+
+@pytest.mark.parametrize(
+    "said", [answer({}, status=201), ProviderAtFault("the answer is too large", status=201)]
+)
+def test_a_login_without_sense_is_not_charged_for(said):
+    with pytest.raises(ProviderAtFault) as caught:
+        client_of(Network(said), token_auth()).recognise(PICTURE)
+    assert caught.value.status is None
+
+
 @pytest.mark.parametrize("given", [b"", b"picture", b"x" * 8_000_000, picture(kind="GIF")])
 def test_what_is_no_picture_of_the_apis_is_not_sent(given):
     network = Network()

@@ -41,6 +41,7 @@ POST_KEYS = {
     "secret": "SKexample0000000000000000000000000000000",
 }
 
+header_values = st.text("aZ09 -_.,;=/%é中\t", max_size=12)
 plain_text = st.text("abcXYZ019-._~ /%+&=é中", max_size=12)
 
 
@@ -77,21 +78,33 @@ def test_the_header_is_spelled_as_published():
     )
 
 
-@given(path=plain_text, key=plain_text, value=plain_text, body=st.binary(max_size=40))
-def test_it_agrees_with_the_vendors_own_signer(path, key, value, body):
-    headers = {"Content-Type": "application/json", "X-Sdk-Date": "20240131T120000Z"}
+@given(
+    path=plain_text,
+    query=st.lists(st.tuples(plain_text, plain_text), max_size=3),
+    headers=st.dictionaries(st.from_regex(r"X-[A-Za-z0-9-]{1,12}", fullmatch=True), header_values),
+    body=st.binary(max_size=40),
+    temporary=st.booleans(),
+)
+def test_it_agrees_with_the_vendors_own_signer(path, query, headers, body, temporary):
+    headers = {
+        **{name.title(): value for name, value in headers.items()},
+        "Content-Type": "application/json",
+        "X-Sdk-Date": "20240131T120000Z",
+        **({"X-Security-Token": "a/temporary+one=="} if temporary else {}),
+    }
+    headers.pop("X-Sdk-Content-Sha256", None)
     request = SdkRequest(
         method="POST",
         host="ocr.example",
         resource_path=f"/v2/{path}",
-        query_params=[(key, value)],
+        query_params=list(query),
         header_params=dict(headers),
         body=body,
     )
     theirs = Signer(BasicCredentials("AK", "SK")).sign(request).header_params["Authorization"]
 
-    query = ((key, value),)
-    ours = Message("POST", f"/v2/{path}", {**headers, "Host": "ocr.example"}, body, query)
+    sent = {**headers, "Host": "ocr.example"}
+    ours = Message("POST", f"/v2/{path}", sent, body, tuple(query))
 
     assert str(signature.sign(ours, access="AK", secret="SK")) == theirs
     parsed = signature.parse_authorization(theirs)

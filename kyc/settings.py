@@ -322,6 +322,8 @@ EMAIL_TIMEOUT = 10
 # The desk's own rules
 RESUBMISSION_DAYS = env.number("RESUBMISSION_DAYS", 30, least=1)
 APPLICATIONS_PER_DAY = env.number("APPLICATIONS_PER_DAY", 200 if DEMO else 5, least=1)
+REVIEW_DEADLINE_HOURS = env.number("REVIEW_DEADLINE_HOURS", 24, least=1)
+"""Within how long of its arrival a case should be decided."""
 APPROVE_WITH_OPEN_DOUBTS = env.flag("APPROVE_WITH_OPEN_DOUBTS", default=False)
 SECOND_LOOK: dict[str, Any] = {
     "sampled_percent": env.number("SECOND_LOOK_PERCENT", 0),

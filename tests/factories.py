@@ -12,6 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from kyc.accounts.models import Role, User
+from kyc.applications import traits
 from kyc.applications.models import (
     Application,
     Decision,
@@ -206,4 +207,5 @@ def case(applicant: User | None = None, **confidence: float) -> Application:
     made = application(applicant)
     for side in Side:
         extraction(document(made, side.value), confidence=confidence)
+    traits.refresh(made)
     return made

@@ -70,6 +70,7 @@ def test_three_secrets_are_all_it_needs(start):
         ("RESUBMISSION_DAYS", "0"),
         ("APPLICATIONS_PER_DAY", "many"),
         ("APPROVE_WITH_OPEN_DOUBTS", "perhaps"),
+        ("REVIEW_DEADLINE_HOURS", "0"),
         ("SECOND_LOOK_PERCENT", "some"),
         ("SECOND_LOOK_FAILED_CHECKS", "sometimes"),
         ("SECOND_LOOK_PERMIT_TYPES", "TAIWAN MARS"),

@@ -13,7 +13,7 @@ from typing import Final
 from django.db import DatabaseError
 from django.utils import timezone
 
-from kyc.applications import breakers, images, reader, recording, second_reader
+from kyc.applications import breakers, images, reader, recording, second_reader, traits
 from kyc.applications.models import Application, Document, Extraction, Round
 from kyc.applications.reader import Recognise, Unread
 from kyc.applications.second_reader import Second
@@ -204,6 +204,7 @@ def _finish(application: Application) -> None:
         return
     _swap_if_crossed(application, latest)
     application.move(Status.IN_REVIEW, action=Action.APPLICATION_READ, round=latest.number)
+    traits.refresh(application)
 
 
 def _swap_if_crossed(application: Application, latest: Round) -> None:

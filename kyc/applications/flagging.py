@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from kyc.applications import cases
+from kyc.applications import cases, traits
 from kyc.applications.models import Application, FieldFlag, FieldReading, IllegalStep
 from kyc.applications.status import REVIEWABLE
 from kyc.audit import log
@@ -29,6 +29,7 @@ def flag(
                 _put(application, place, readings[place].row, says[place])
         for place in readings.keys() & set(taken_back):
             _take_back(application, place, readings[place].row)
+        traits.refresh(application)
 
 
 def _put(application: Application, place: Place, reading: FieldReading, says: str) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kyc.accounts.models import User
-from kyc.applications import cases, mails, tokens
+from kyc.applications import cases, mails, tokens, traits
 from kyc.applications.case import Case
 from kyc.applications.models import Application, Decision, Recommendation, Round
 from kyc.applications.status import Outcome, Reason, Status
@@ -42,6 +42,7 @@ def save_answers(
         after = answers.answered(before, posted)
         if answers.store(before, after, by=by, held_since=held_since):
             before.application.touch()
+            traits.keep(after)
     return after
 
 
@@ -118,6 +119,7 @@ def reopen(application: Application, *, by: User, reason: Reason) -> Round:
             reason=reason.value,
             round=made.number,
         )
+        traits.refresh(application)
     return made
 
 
@@ -179,6 +181,7 @@ def _recommend(
         **why,
         **_seen(case),
     )
+    traits.keep(case)
     queue.release(application, by=by)
     return made
 

@@ -136,6 +136,12 @@ class NoteForm(forms.Form):
     text = forms.CharField(max_length=_LONGEST_TEXT, label=_("Note to colleagues"))
 
 
+class TakeOverForm(forms.Form):
+    """Why a case is taken out of a colleague's hands."""
+
+    why = forms.CharField(max_length=_LONGEST_TEXT, label=_("Why you take it over"))
+
+
 class SearchForm(forms.Form):
     """What somebody types to find a case."""
 

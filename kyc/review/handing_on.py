@@ -1,4 +1,4 @@
-"""Acts by which a case goes on to somebody else: agree, send back, hand to a senior, note."""
+"""Acts by which a case comes to somebody else: agree, send back, escalate, take over, note."""
 
 from collections.abc import Mapping
 
@@ -6,13 +6,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from kyc.accounts.models import User
-from kyc.applications.models import Application, Decision, Note, Recommendation
+from kyc.applications import traits
+from kyc.applications.models import CLAIM, Application, Decision, Note, Recommendation
 from kyc.applications.status import Outcome, Status
 from kyc.audit import log
 from kyc.audit.actions import Action
 from kyc.review import answers, decisions, queue, second_look
 from kyc.review.answers import Posted
-from kyc.review.refusals import NotWaiting
+from kyc.review.refusals import HeldByAnother, NotWaiting
 from ocr_integration.permit.finding import Place
 
 
@@ -43,7 +44,9 @@ def send_back(
     with log.act():
         before, held_since = decisions.taken(application, by=by, version=version)
         first = _standing(before.application)
-        answers.store(before, answers.answered(before, posted), by=by, held_since=held_since)
+        after = answers.answered(before, posted)
+        answers.store(before, after, by=by, held_since=held_since)
+        traits.keep(after)
         Recommendation.objects.filter(pk=first.pk).update(returned_at=timezone.now())
         noted = _note(before.application, Note.Kind.RETURNED, why, by=by)
         before.application.move(
@@ -63,12 +66,36 @@ def escalate(
     """Leave a case to the seniors, with a reason. Raises Refused."""
     with log.act():
         before, held_since = decisions.taken(application, by=by, version=version)
-        answers.store(before, answers.answered(before, posted), by=by, held_since=held_since)
+        after = answers.answered(before, posted)
+        answers.store(before, after, by=by, held_since=held_since)
+        traits.keep(after)
         noted = _note(before.application, Note.Kind.ESCALATED, why, by=by)
         before.application.record(
             Action.APPLICATION_ESCALATED, actor=by, note=str(noted.uuid), round=before.round.number
         )
         _pass_on(before.application, by=by, escalated_at=timezone.now(), meant_for=None)
+
+
+def take_over(application: Application, *, by: User, why: str) -> None:
+    """Take a case out of somebody's hands, with a reason. Raises Refused.
+
+    What they had typed stays in their browser; their page learns of it with its next sign of life.
+    """
+    now = timezone.now()
+    with log.act():
+        locked = Application.objects.select_for_update().get(pk=application.pk)
+        queue.ensure_open_to(locked, by=by, whoever_holds=True)
+        holder = locked.holder
+        if holder is None or holder == by:
+            queue.claim(locked, by=by)
+            return
+        held = Application.objects.filter(pk=locked.pk, held_by=holder, status=locked.status)
+        if held.update(held_by=by, held_until=now + CLAIM, held_since=now) != 1:
+            raise HeldByAnother(holder)
+        noted = _note(locked, Note.Kind.TAKEN, why, by=by)
+        locked.record(
+            Action.APPLICATION_HOLD_TAKEN, actor=by, held_by=holder.pk, note=str(noted.uuid)
+        )
 
 
 def note(application: Application, *, by: User, text: str) -> Note:

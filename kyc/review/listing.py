@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -16,7 +14,10 @@ from kyc.applications.case import Case, Field
 from kyc.applications.labels import FIELD_LABELS, SHORT_LABELS, SHORT_PERMIT_LABELS, Text
 from kyc.applications.models import Application
 from kyc.applications.status import REVIEWABLE
-from kyc.review import queue, related
+from kyc.review import queue, rail, related
+from kyc.review.deadline import Deadline, Due, within
+from kyc.review.filters import Filters, code_of, reviewers
+from kyc.review.rail import Asked
 from ocr_integration.permit.numbers import NumberKind, kind_of, plain
 from ocr_integration.protocol.fields import Side
 
@@ -55,6 +56,21 @@ class Line:
         return age(timezone.now() - since)
 
     @property
+    def deadline(self) -> Deadline | None:
+        """By when it should be decided; None where it does not wait."""
+        return Deadline(timezone.now() - self.application.queued_at) if self.waiting else None
+
+    @property
+    def due(self) -> str:
+        """The deadline in words, "" where there is none."""
+        if self.deadline is None:
+            return ""
+        words = {"age": age(abs(self.deadline.left))}
+        if self.deadline.due is Due.LATE:
+            return _("%(age)s late") % words
+        return _("due in %(age)s") % words
+
+    @property
     def waiting(self) -> bool:
         """Whether it waits for a reviewer."""
         return self.application.status in REVIEWABLE
@@ -84,28 +100,35 @@ class Line:
         return related.flags(self.case)
 
 
-def context(found: queue.Page, user: User, *, view: queue.View | None, word: str) -> dict[str, Any]:
+def context(found: queue.Page, user: User, asked: Asked) -> dict[str, Any]:
     """Everything the template asks for."""
     counts = queue.counts(user)
+    view = asked.view
     return {
         "lines": [_line(one) for one in cases.load(found.applications)],
-        "first_url": _address(view, word),
-        "next_url": _address(view, word, found.next_after) if found.next_after else "",
+        "asked": asked,
+        "here": asked.address(),
+        "next_url": asked.address(after=found.next_after) if found.next_after else "",
+        "turned_url": asked.address(turned=True),
+        "bare_url": asked.address(filters=Filters()),
         "view": view.value if view else "",
-        "word": word,
+        "word": asked.word,
         "views": [
             (one.value, label, _count(counts[one]), one is view) for one, label in _views().items()
         ],
-        "oldest": _oldest(),
+        "summary": _summary(view, user) if view and view.waits else None,
+        "in_view": _count(counts[view]) if view else "",
+        "groups": rail.groups(asked, user) if view else [],
+        "reviewers": [
+            (code_of(one), one.shown_name, one == asked.filters.reviewer) for one in reviewers()
+        ],
+        "chips": [
+            (label, asked.address(filters=asked.filters.without(group, value)))
+            for group, value, label in asked.filters.labels()
+        ],
         "may_review": user.has_role(Role.REVIEWER, Role.SENIOR),
+        "shown_at": timezone.now(),
     }
-
-
-def _address(view: queue.View | None, word: str, after: str = "") -> str:
-    """Where a page of this list is: a search is named by its word, never by what was typed."""
-    asked = {"search": word, "view": "" if word else (view or ""), "after": after}
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"{reverse('review:queue')}?{query}"
 
 
 def masked(number: str) -> str:
@@ -134,6 +157,7 @@ def _views() -> dict[queue.View, str]:
         queue.View.MINE: pgettext("list", "Mine"),
         queue.View.SECOND_LOOK: pgettext("list", "Second look"),
         queue.View.DECIDED: pgettext("list", "Decided"),
+        queue.View.ALL: pgettext("list", "All"),
     }
 
 
@@ -141,9 +165,26 @@ def _count(count: int) -> str:
     return f"{queue.COUNTED}+" if count > queue.COUNTED else str(count)
 
 
-def _oldest() -> str:
-    first = Application.objects.awaiting_review().values_list("queued_at", flat=True).first()
-    return age(timezone.now() - first) if first else ""
+@dataclass(frozen=True)
+class Summary:
+    """What stands beside the title of a list that waits."""
+
+    oldest: str
+    late: int
+    soon: int
+
+
+def _summary(view: queue.View, user: User) -> Summary | None:
+    waiting = queue.listed(view, user)
+    first = waiting.values_list("queued_at", flat=True).first()
+    if first is None:
+        return None
+    now = timezone.now()
+    late, soon = (
+        waiting.filter(within(due, now)).order_by()[: queue.COUNTED].count()
+        for due in (Due.LATE, Due.SOON)
+    )
+    return Summary(age(now - first), late, soon)
 
 
 def _line(case: Case) -> Line:

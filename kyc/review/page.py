@@ -236,6 +236,8 @@ def _hand_on(case: Case, user: User) -> dict[str, Any]:
         "standing": second_look.standing(case.application),
         "may_ask_second": case.application.status == Status.IN_REVIEW,
         "may_escalate": waits and not user.has_role(Role.SENIOR),
+        "may_take_over": user.has_role(Role.REVIEWER, Role.SENIOR)
+        and _is_open_to(case, user, whoever_holds=True),
     }
 
 
@@ -265,9 +267,9 @@ def _language_tag(language: str) -> str:
     return f"{first}-{script.title()}" if script else first
 
 
-def _is_open_to(case: Case, user: User) -> bool:
+def _is_open_to(case: Case, user: User, *, whoever_holds: bool = False) -> bool:
     try:
-        queue.ensure_open_to(case.application, by=user)
+        queue.ensure_open_to(case.application, by=user, whoever_holds=whoever_holds)
     except Refused:
         return False
     return True

@@ -45,6 +45,12 @@ class View(StrEnum):
     MINE = "mine"
     SECOND_LOOK = "second"
     DECIDED = "decided"
+    ALL = "all"
+
+    @property
+    def waits(self) -> bool:
+        """Whether all of it waits for a reviewer."""
+        return self not in (View.DECIDED, View.ALL)
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,8 @@ def listed(view: View, user: User) -> ApplicationQuerySet:
         case View.DECIDED:
             decided = Application.objects.filter(status__in=Outcome.values)
             return decided.order_by("-since", "-pk")
+        case View.ALL:
+            return Application.objects.exclude(status=Status.DRAFT).order_by("-since", "-pk")
 
 
 def counts(user: User) -> dict[View, int]:
@@ -75,15 +83,22 @@ def counts(user: User) -> dict[View, int]:
     return {view: listed(view, user).order_by()[: COUNTED + 1].count() for view in View}
 
 
-def page(applications: QuerySet[Application], *, after: str = "", newest: bool = False) -> Page:
-    """One page of a list, behind the application that an earlier page ended with."""
+def page(
+    applications: QuerySet[Application],
+    *,
+    after: str = "",
+    by: str = "queued_at",
+    newest: bool = False,
+) -> Page:
+    """One page of a list, by a time of its rows, behind the one that an earlier page ended with."""
+    way = "lt" if newest else "gt"
+    applications = applications.order_by(*(f"-{by}", "-pk") if newest else (by, "pk"))
     last = Application.objects.filter(reference=parse_reference(after)).first() if after else None
     if last:
-        column, way = ("since", "lt") if newest else ("queued_at", "gt")
-        when = getattr(last, column)
-        behind = Q(**{f"{column}__{way}": when}) | Q(**{column: when, f"pk__{way}": last.pk})
+        when = getattr(last, by)
+        behind = Q(**{f"{by}__{way}": when}) | Q(**{by: when, f"pk__{way}": last.pk})
         # The first condition alone is what an index can start from.
-        applications = applications.filter(**{f"{column}__{way}e": when}).filter(behind)
+        applications = applications.filter(**{f"{by}__{way}e": when}).filter(behind)
     found = list(applications.select_related("held_by")[: PAGE + 1])
     return Page(found[:PAGE], found[PAGE - 1].reference if len(found) > PAGE else "")
 
@@ -94,7 +109,7 @@ def ensure_not_own(application: Application, *, by: User) -> None:
         raise OwnApplication
 
 
-def ensure_open_to(application: Application, *, by: User) -> None:
+def ensure_open_to(application: Application, *, by: User, whoever_holds: bool = False) -> None:
     """Raise the reason why somebody may not work on a case now, if there is one."""
     ensure_not_own(application, by=by)
     if application.status not in REVIEWABLE:
@@ -102,7 +117,7 @@ def ensure_open_to(application: Application, *, by: User) -> None:
         if decision:
             raise Decided(decision.by, str(Status(decision.outcome).label))
         raise NotWaiting(str(Status(application.status).label))
-    if application.holder and application.holder != by:
+    if application.holder and application.holder != by and not whoever_holds:
         raise HeldByAnother(application.holder)
     if application.escalated_at and not by.has_role(Role.SENIOR):
         raise ForSeniors

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from kyc.applications.case import Case
+from kyc.applications.earlier import tokens
 from kyc.applications.labels import FIELD_LABELS, listed
 from kyc.applications.models import (
     Application,
@@ -15,9 +16,9 @@ from kyc.applications.models import (
     Note,
     Recommendation,
     Round,
-    SearchToken,
 )
 from kyc.applications.status import Status
+from kyc.applications.traits import Trait
 from kyc.vault.models import TokenKind
 from ocr_integration.permit.verdict import Verdict
 
@@ -49,14 +50,7 @@ class Opinion:
 def earlier(application: Application) -> list[Earlier]:
     """Other applications that share the permit's or the local card's number, newest first."""
     kinds = {TokenKind.NUMBER.value: _("Number"), TokenKind.ID_NUMBER.value: _("ID number")}
-    own = application.search_tokens.filter(kind__in=kinds).values_list("digest", flat=True)
-    shared = (
-        SearchToken.objects.filter(digest__in=[bytes(digest) for digest in own], kind__in=kinds)
-        .exclude(application=application)
-        .exclude(application__status=Status.DRAFT)
-        .select_related("application")
-        .order_by("-application__since", "kind")
-    )
+    shared = tokens(application).select_related("application")
     found: dict[int, Earlier] = {}
     for token in shared[: 2 * MOST_EARLIER]:
         one = found.setdefault(token.application_id, Earlier(token.application, []))
@@ -112,6 +106,8 @@ def _of_the_reading(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _of_its_way(application: Application) -> Iterator[tuple[str, str]]:
+    if application.traits & Trait.APPLIED_BEFORE:
+        yield "person", _("Applied before")
     if application.status == Status.SECOND_REVIEW:
         yield "people", _("Second look")
     if application.escalated_at:

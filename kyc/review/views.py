@@ -1,4 +1,4 @@
-"""The reviewers' pages: queue, search, claim and release, the case, the case as data."""
+"""The page of a case and what is done there: claim, take over, answer, note, reopen."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,58 +24,10 @@ from kyc.applications.pictures import is_fetched_ahead
 from kyc.applications.status import Reason, Status
 from kyc.audit import log
 from kyc.audit.actions import Action
-from kyc.review import (
-    ahead,
-    answers,
-    decisions,
-    forms,
-    handing_on,
-    listing,
-    onward,
-    page,
-    queue,
-    search,
-)
+from kyc.review import ahead, answers, decisions, forms, handing_on, onward, page, queue
 from kyc.review.data import whole_case
-from kyc.review.forms import SAVE, CaseForm, NoteForm, ReopenForm, SearchForm
-from kyc.review.refusals import FieldsRefused, Forbidden, HandsFull, OwnApplication, Refused
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@case_reader_required
-def case_list(request: StaffRequest) -> HttpResponse:
-    """The queue; a POST searches. Of a list no entry is made: it has a name and half a number."""
-    if request.method == "POST":
-        return _search(request)
-    word = request.GET.get("search", "")
-    if word:
-        return _show_matches(request, word)
-    asked = request.GET.get("view", "")
-    view = queue.View(asked) if asked in list(queue.View) else queue.View.WAITING
-    found = queue.page(
-        queue.listed(view, request.user),
-        after=request.GET.get("after", ""),
-        newest=view is queue.View.DECIDED,
-    )
-    return _list(request, found, view=view)
-
-
-@require_POST
-@reviewer_required
-def next_case(request: StaffRequest) -> HttpResponse:
-    """Take the oldest case that is free, or the one whose page was fetched ahead."""
-    if shown := onward.fetched_ahead(request):
-        return JsonResponse(onward.open_shown(shown, by=request.user))
-    try:
-        application = queue.claim_next(by=request.user)
-    except HandsFull as refusal:
-        messages.info(request, refusal.sentence)
-        return redirect(reverse("review:queue", query={"view": queue.View.MINE}))
-    if application is None:
-        messages.info(request, _("Nothing waits that is free for you."))
-        return redirect("review:queue")
-    ahead.reserve(by=request.user)
-    return redirect("review:case", application.reference)
+from kyc.review.forms import SAVE, CaseForm, NoteForm, ReopenForm, TakeOverForm
+from kyc.review.refusals import FieldsRefused, Forbidden, OwnApplication, Refused
 
 
 @require_POST
@@ -111,10 +62,18 @@ def release(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @reviewer_required
-def let_go(request: StaffRequest) -> HttpResponse:
-    """Release the case that was reserved and not used: whoever left works on no next one."""
-    ahead.let_go(by=request.user)
-    return HttpResponse(status=204)
+def take_over(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take a case that a colleague holds."""
+    application = _application(reference)
+    form = TakeOverForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why you take it over."))
+        return _show(request, application, status=422)
+    try:
+        handing_on.take_over(application, by=request.user, why=form.cleaned_data["why"])
+    except Refused as refusal:
+        return _refused(request, application, refusal)
+    return redirect("review:case", reference)
 
 
 @require_POST
@@ -286,29 +245,6 @@ def _as_typed(shown: Case, form: CaseForm) -> Case:
         return answers.answered(shown, form.posted())
     except FieldsRefused:
         return shown
-
-
-def _search(request: StaffRequest) -> HttpResponse:
-    form = SearchForm(request.POST)
-    if not form.is_valid():
-        return redirect("review:queue")
-    word = search.start(form.cleaned_data["q"], by=request.user, session=request.session)
-    return _show_matches(request, word)
-
-
-def _show_matches(request: StaffRequest, word: str) -> HttpResponse:
-    sought = search.again(word, request.session)
-    if sought is None:
-        return redirect("review:queue")
-    found = queue.page(search.matches(sought), after=request.GET.get("after", ""), newest=True)
-    return _list(request, found, word=word)
-
-
-def _list(
-    request: StaffRequest, found: queue.Page, *, view: queue.View | None = None, word: str = ""
-) -> HttpResponse:
-    words = listing.context(found, request.user, view=view, word=word)
-    return render(request, "review/queue.html", words)
 
 
 def _application(reference: str) -> Application:

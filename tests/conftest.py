@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from redis import Redis
 
 from kyc.accounts.models import Role, User
@@ -20,6 +21,12 @@ from kyc.jobs import doorbell
 from kyc.operations import health
 from tests import factories
 from tests.services import S3, Valkey
+
+# A busy machine is no fault of what is tried.
+settings.register_profile(
+    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 SAMPLES = Path(__file__).parent / "samples"
 LOOPBACK = ["127.0.0.1", "::1"]

@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kyc.accounts.models import User
 from kyc.applications.models import Application, Decision
 from kyc.applications.status import CLOSED, REVIEWABLE, AskedSide, Reason, Status
 from kyc.jobs.models import Job
@@ -16,6 +17,7 @@ from kyc.jobs.models import Job
 WAITS: Final = (Status.READING, *REVIEWABLE)
 _RECENT: Final = timedelta(days=300)
 """Within it a day and a month name one date."""
+_LATELY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,14 @@ def timeline(application: Application, decision: Decision | None) -> list[Step]:
         return [sent, Step("done", reading), now, ending]
     steps = [sent, Step("done", reading)] if decision else [sent]
     return [*steps, Step("done", state_words(application), moment(application.since))]
+
+
+def sent_meanwhile(applicant: User) -> Application | None:
+    """What an account without a draft has sent lately: an older page may still show its photos."""
+    if applicant.applications.filter(status=Status.DRAFT).exists():
+        return None
+    lately = applicant.applications.filter(submitted_at__gt=timezone.now() - _LATELY)
+    return lately.order_by("-submitted_at").first()
 
 
 def is_open(application: Application) -> bool:

@@ -196,11 +196,16 @@ def _keep(request: ApplicantRequest, form: ApplyForm) -> None:
 def _refuse_apply(request: ApplicantRequest, form: ApplyForm) -> HttpResponse:
     """Say what is wrong at its field; what is right in the same post is kept."""
     _keep(request, form)
-    return _apply_page(request, form, code=503 if form.is_busy else 422)
+    sent = None if request.FILES else progress.sent_meanwhile(request.user)
+    return _apply_page(request, form, code=503 if form.is_busy else 422, sent=sent)
 
 
 def _apply_page(
-    request: ApplicantRequest, form: ApplyForm | None, *, code: int = 200
+    request: ApplicantRequest,
+    form: ApplyForm | None,
+    *,
+    code: int = 200,
+    sent: Application | None = None,
 ) -> HttpResponse:
     draft = intake.draft_of(request.user)
     kept = _kept(draft)
@@ -214,6 +219,7 @@ def _apply_page(
         "submission_key": _fresh_key(),
         "waiting_key": waiting.key(f"account {request.user.pk}"),
         "draft": draft,
+        "sent": sent,
         "consent": consent.current(),
         "answer_by": progress.answer_by(draft) if draft else "",
     }

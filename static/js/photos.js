@@ -139,6 +139,11 @@
     return request.response?.querySelector("h1")?.textContent || form.dataset.sayLost;
   }
 
+  // Taken or refused; a page that asks for signing in again has looked at no photo.
+  function isJudged(request) {
+    return request.status !== 503 && Boolean(request.response?.querySelector("#photos, [data-live]"));
+  }
+
   // The photo is kept in this page until it has arrived.
   function keepForLater(side, file, sentence) {
     const form = document.getElementById("photos");
@@ -193,7 +198,7 @@
       keepForLater(side, photo, sentence);
       return;
     }
-    if (request.status !== 503) await window.waiting.forget(form, side);
+    if (isJudged(request)) await window.waiting.forget(form, side);
     await answered(form, side, request);
     if (request.status === 503) {
       const panel = panelOf(document.getElementById("photos"), side);
@@ -248,7 +253,7 @@
       release(form, button, label, sentence);
       return;
     }
-    if (request.status !== 503) await Promise.all(sides.map((side) => window.waiting.forget(form, side)));
+    if (isJudged(request)) await Promise.all(sides.map((side) => window.waiting.forget(form, side)));
     if (request.status < 400) window.location.assign(request.responseURL);
     else show(form, request.response, window.location.href);
   }

@@ -5,6 +5,7 @@ window.sending = (() => {
   const LONG_SIDE = 3840;
   const SMALL_ENOUGH = 1024 * 1024;
   const QUALITY = 0.88;
+  const STALLED = 45 * 1000;
   const TAKEN_AS_THEY_ARE = ["image/jpeg", "image/png"];
 
   // Upright, as the camera held it, and a JPEG whatever it was.
@@ -45,17 +46,26 @@ window.sending = (() => {
       .replace("{total}", megabytes(total));
   }
 
-  // Gives back the finished request; null where the connection broke.
+  // Gives back the finished request; null where the connection broke, or has moved nothing for long.
   function post(address, data, progressed) {
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("POST", address);
       request.responseType = "document";
+      let watch = 0;
+      const moved = () => {
+        window.clearTimeout(watch);
+        watch = window.setTimeout(() => request.abort(), STALLED);
+      };
       request.upload.addEventListener("progress", (event) => {
+        moved();
         if (event.lengthComputable) progressed(event.loaded, event.total);
       });
       request.addEventListener("load", () => resolve(request));
       request.addEventListener("error", () => resolve(null));
+      request.addEventListener("abort", () => resolve(null));
+      request.addEventListener("loadend", () => window.clearTimeout(watch));
+      moved();
       request.send(data);
     });
   }

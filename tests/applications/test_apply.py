@@ -264,6 +264,18 @@ def test_the_same_key_again_is_the_same_application(hers, ana):
     assert Document.objects.count() == 2
 
 
+def test_a_page_whose_photos_another_device_sent_says_so(hers, ana):
+    hers.post(URL, whole())
+    (sent,) = ana.applications.all()
+    stale = hers.post(URL, {"submission_key": "of-another-device-", "consent": "on"})
+    text = stale.content.decode()
+    assert stale.status_code == 422
+    assert "Your photos were sent already" in text
+    assert f"/applications/{sent.reference}/" in text
+    refused = hers.post(URL, whole(consent="")).content.decode()
+    assert "Your photos were sent already" not in refused
+
+
 def test_another_account_may_have_the_same_key(hers, ana, bruno):
     same = key()
     first = hers.post(URL, whole(submission_key=same))

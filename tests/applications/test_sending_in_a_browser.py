@@ -169,9 +169,15 @@ def waiting(page: Page) -> int:
     )
 
 
+def until(page: Page, condition: str) -> None:
+    """Wait for it in the page; `wait_for_function` evaluates strings, which the pages forbid."""
+    pause = "await new Promise((go) => setTimeout(go, 20))"
+    page.evaluate(f"async () => {{ while (!({condition})) {pause}; }}")
+
+
 def finds(page: Page, side: str) -> bool:
     """Whether this page, the only one open, has a photo to take up."""
-    page.wait_for_function("() => navigator.locks.query().then(({ held }) => held.length === 1)")
+    until(page, "(await navigator.locks.query()).held.length === 1")
     look = "side => window.waiting.found(document.getElementById('photos'), side).then(Boolean)"
     return bool(page.evaluate(look, side))
 
@@ -181,7 +187,7 @@ def leave_unsent(page: Page, *sides: str) -> None:
     page.route("**/apply/**", lambda route: route.abort())
     for side in sides:
         put(page, side, FRONT if side == "front" else BACK)
-    page.wait_for_function("side => window.waiting.isSafe(side)", arg=sides[-1])
+    until(page, f"window.waiting.isSafe('{sides[-1]}')")
     page.close()
 
 
@@ -202,7 +208,7 @@ def test_a_tab_that_would_lose_nothing_closes_without_a_word(page):
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.route("**/apply/", lambda route: route.abort())
     put(page, "front", FRONT)
-    page.wait_for_function("window.waiting.isSafe('front')")
+    until(page, "window.waiting.isSafe('front')")
     page.unroute_all()
     page.reload()
     expect(page.locator("form[data-step=back]")).to_be_visible()
@@ -250,10 +256,32 @@ def test_a_better_photo_that_was_chosen_is_still_there_the_next_time(page, live_
     address = f"{live_server.url}/applications/{made.reference}/"
     page.goto(address)
     put(page, "back", BACK)
-    page.wait_for_function("window.waiting.isSafe('back')")
+    until(page, "window.waiting.isSafe('back')")
     again = page.context.new_page()
     page.close()
     again.goto(address)
     again.get_by_role("button", name="Send the back").click()
     expect(again).to_have_title("We are reading your photos · PermitDesk")
     assert waiting(again) == 0
+
+
+def test_a_session_that_ran_out_costs_no_photo(page, live_server, ana):
+    context = page.context
+    context.clear_cookies()
+    put(page, "front", FRONT)
+    page.wait_for_url(re.compile("/accounts/login/"))
+    again = sign_in(context, live_server, ana)
+    expect(again.locator("form[data-step=back]")).to_be_visible()
+    assert ana.applications.get().current_round.front
+
+
+def test_a_connection_that_stands_still_is_given_up(page):
+    page.clock.install()
+    page.reload()
+    held = []
+    page.route("**/apply/", lambda route: held.append(route))
+    with page.expect_request(lambda one: one.method == "POST"):
+        put(page, "front", FRONT)
+    page.clock.run_for(46_000)
+    expect(page.get_by_role("button", name="Send again")).to_be_visible()
+    held[0].abort()

@@ -13,7 +13,15 @@ from typing import Final
 from django.db import DatabaseError
 from django.utils import timezone
 
-from kyc.applications import breakers, images, reader, recording, second_reader, traits
+from kyc.applications import (
+    breakers,
+    images,
+    likeness,
+    reader,
+    recording,
+    second_reader,
+    traits,
+)
 from kyc.applications.models import Application, Document, Extraction, Round
 from kyc.applications.reader import Recognise, Unread
 from kyc.applications.second_reader import Second
@@ -73,6 +81,7 @@ def run(job_id: int, *, recognise: Recognise | None = None) -> None:
     try:
         with renewed(job, fence):
             picture = document.get_file("stored_as")
+            likeness.keep(document, picture)
             said = reader.read(picture, ask=_always(recognise) if recognise else reader.ask)
             second = second_reader.read_again(document, picture, said)
             extraction = recording.describe(_extraction(claim, Extraction.Outcome.READ), said)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import IntFlag, auto
 from typing import Final
 
-from kyc.applications import cases, earlier
+from kyc.applications import cases, earlier, likeness
 from kyc.applications.case import Case
 from kyc.applications.models import Application, Extraction, Round
 from ocr_integration.permit.numbers import NumberKind, kind_of, plain
@@ -55,6 +55,9 @@ _DOUBTS: Final[dict[str, Trait]] = {
 
 def refresh(application: Application) -> None:
     """Bring the bits of an application up to date, inside the act that changed it."""
+    application.traits &= ~Trait.SAME_PICTURE
+    if likeness.alike(application):
+        application.traits |= Trait.SAME_PICTURE
     keep(cases.of(application))
 
 
@@ -66,8 +69,8 @@ def keep(case: Case) -> None:
 
 
 def of(case: Case) -> Trait:
-    """The bits of a case as it stands."""
-    found = permit_of(case)
+    """The bits of a case as it stands; an answer makes no picture like another."""
+    found = permit_of(case) | (Trait(case.application.traits) & Trait.SAME_PICTURE)
     for trait in _doubts(case):
         found |= trait
     for trait in (*_of_the_round(case), *_of_the_reading(case)):

@@ -45,6 +45,7 @@ FLAGS: Final[dict[str, tuple[Text, Trait]]] = {
     "second-photo": (_("Second photo"), Trait.SECOND_PHOTO),
     "reopened": (_("Reopened"), Trait.REOPENED),
     "applied-before": (_("Applied before"), Trait.APPLIED_BEFORE),
+    "same-picture": (_("Same picture"), Trait.SAME_PICTURE),
     "applicant": (_("Applicant flag"), Trait.APPLICANT_FLAG),
     "sides": (_("Sides differ"), Trait.SIDES_DIFFER),
     "expired": (_("Expired"), Trait.EXPIRED),

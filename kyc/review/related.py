@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from kyc.applications import likeness
 from kyc.applications.case import Case
 from kyc.applications.earlier import tokens
 from kyc.applications.labels import FIELD_LABELS, listed
@@ -27,10 +28,24 @@ MOST_EARLIER: Final = 3
 
 @dataclass(frozen=True)
 class Earlier:
-    """Another application with the same number on it."""
+    """Another application with the same number on it, or with a picture like one of ours."""
 
     application: Application
     same: list[str]
+
+    @property
+    def decision(self) -> Decision | None:
+        """What was decided then, the latest of it."""
+        found = Decision.objects.filter(round__application=self.application).select_related("by")
+        return found.order_by("-at").first()
+
+    @property
+    def portrait(self) -> Extraction | None:
+        """The reading whose portrait was cut out then."""
+        if self.application.status == Status.ERASED:
+            return None
+        kept = Extraction.objects.filter(current=True, portrait_stored_as__gt="")
+        return kept.filter(document__application=self.application).order_by("-pk").first()
 
 
 @dataclass(frozen=True)
@@ -48,13 +63,19 @@ class Opinion:
 
 
 def earlier(application: Application) -> list[Earlier]:
-    """Other applications that share the permit's or the local card's number, newest first."""
+    """Other applications that share a number, newest first, then those that share a picture."""
     kinds = {TokenKind.NUMBER.value: _("Number"), TokenKind.ID_NUMBER.value: _("ID number")}
     shared = tokens(application).select_related("application")
     found: dict[int, Earlier] = {}
     for token in shared[: 2 * MOST_EARLIER]:
         one = found.setdefault(token.application_id, Earlier(token.application, []))
         one.same.append(kinds[token.kind])
+    for alike in likeness.alike(application):
+        other = alike.document.application
+        one = found.setdefault(other.pk, Earlier(other, []))
+        same = _("Same picture") if alike.same else _("Nearly the same picture")
+        if same not in one.same:
+            one.same.append(same)
     return list(found.values())[:MOST_EARLIER]
 
 
@@ -108,6 +129,8 @@ def _of_the_reading(case: Case) -> Iterator[tuple[str, str]]:
 def _of_its_way(application: Application) -> Iterator[tuple[str, str]]:
     if application.traits & Trait.APPLIED_BEFORE:
         yield "person", _("Applied before")
+    if application.traits & Trait.SAME_PICTURE:
+        yield "copy", _("Same picture")
     if application.status == Status.SECOND_REVIEW:
         yield "people", _("Second look")
     if application.escalated_at:

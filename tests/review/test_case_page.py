@@ -171,7 +171,7 @@ def test_an_earlier_application_with_the_same_number_is_named(as_rui, url, case,
     for application in (case, earlier):
         tokens.index(application, {"number": "H12345678"})
     page = _page(as_rui, url)
-    assert "Applied before" in page
+    assert "Sent before" in page
     assert earlier.shown_reference in page
 
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("kyc.accounts.urls")),
     path("", include("kyc.applications.urls")),
     path("review/", include("kyc.review.urls")),
+    path("quality/", include("kyc.review.quality_urls")),
     path("audit/", include("kyc.audit.urls")),
     path("", include("kyc.operations.urls")),
 ]

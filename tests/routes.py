@@ -126,6 +126,9 @@ REVIEW: Final = {
     "review:note": Route(post="302 403 403 422 422 403 403", named=by_case),
     "review:reopen": Route(post="302 403 403 403 422 403 403", named=by_decided),
 }
+QUALITY: Final = {
+    "quality:team": Route("302 403 403 403 200 403 200"),
+}
 AUDIT: Final = {
     "audit:search": Route("302 403 403 403 403 200 200"),
     "audit:export_jsonl": Route("302 403 403 403 403 200 200"),
@@ -142,7 +145,7 @@ MACHINES: Final = {
     "metrics": Route("200"),
 }
 OPERATIONS: Final = {"providers": Route("302 403 403 403 403 403 200")}
-ROUTES: Final = {**ACCOUNTS, **APPLICATIONS, **REVIEW, **AUDIT, **MACHINES, **OPERATIONS}
+ROUTES: Final = {**ACCOUNTS, **APPLICATIONS, **REVIEW, **QUALITY, **AUDIT, **MACHINES, **OPERATIONS}
 
 
 def names() -> Iterator[str]:

@@ -22,6 +22,7 @@ class Page(NamedTuple):
 
 _PAGES = (
     (Page("/review/", _("Review")), (Role.REVIEWER, Role.SENIOR, Role.AUDITOR)),
+    (Page("/quality/", _("Quality")), (Role.SENIOR, Role.ADMINISTRATOR)),
     (Page("/audit/", _("Audit")), (Role.AUDITOR, Role.ADMINISTRATOR)),
     (Page("/operations/providers/", _("Readers")), (Role.ADMINISTRATOR,)),
 )

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-WIDTH: Final = 620
-HEIGHT: Final = 200
-LEFT: Final = 46
+WIDTH: Final = 344
+HEIGHT: Final = 170
+LEFT: Final = 40
 RIGHT: Final = 10
 TOP: Final = 12
 BOTTOM: Final = 26
 _FLOOR: Final = HEIGHT - BOTTOM
-_MOST_TICKS: Final = 8
+_MOST_TICKS: Final = 5
 
 
 @dataclass(frozen=True)

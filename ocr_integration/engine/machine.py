@@ -121,6 +121,9 @@ _OFFSETS: Final = np.array(
 )
 """How far a glyph may stand off its place, along the line and across it, in pitches."""
 
+_ASTRAY: Final = 1.2
+"""What a pitch off its place costs a glyph: a D seen a little askew is a clear O."""
+
 _JUMP: Final = np.array([4.0, 3.0])
 """What a pitch of difference between neighbours costs, along and across."""
 
@@ -177,7 +180,8 @@ class CodeReader:
         if templates.clarity(row, fit.glyphs).min() > _CLEAR and (row or fit.held == 1):
             return fit
         looks = np.stack([self._glyphs.read(_cells(grey, fit.axis.shifted(*o))) for o in _OFFSETS])
-        chosen = _smoothest(np.log(templates.clarity(row, looks) + 1e-4))
+        strays = np.abs(_OFFSETS).sum(axis=1, keepdims=True) * _ASTRAY
+        chosen = _smoothest(np.log(templates.clarity(row, looks) + 1e-4) - strays)
         glyphs = looks[chosen, np.arange(LINE_LENGTH)]
         found = self._judged(row, fit.axis, glyphs)
         return found if found.merit > fit.merit else fit

@@ -24,17 +24,26 @@ def find(picture: Pixels, limit: int = 3) -> list[Floats]:
     """
     height, width = picture.shape[:2]
     scale = _SIDE / max(height, width)
-    size = (round(width * scale), round(height * scale))
-    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-    small = np.asarray(cv2.medianBlur(small, 5), np.uint8)
+    small = _small(picture, (round(width * scale), round(height * scale)))
     slopes = _slopes(small)
-    scored = [(_score(quad, slopes), quad) for mask in _masks(small) for quad in _quads(mask)]
+    floor = float(np.median(slopes)) * 2 + 12
+    found = [quad for mask in _masks(small) for quad in _quads(mask)]
+    scored = [(_score(quad, slopes, floor), quad) for quad in found]
     scored.sort(key=lambda pair: -pair[0])
     kept: list[Floats] = []
     for score, quad in scored:
         if len(kept) < limit and score > 0 and not any(_same(quad, other) for other in kept):
             kept.append(quad)
     return [quad / scale for quad in kept]
+
+
+def _small(picture: Pixels, size: tuple[int, int]) -> Pixels:
+    """Every so many pixels, then their means: averaging all of them takes ten times as long."""
+    double = (2 * size[0], 2 * size[1])
+    if picture.shape[1] > double[0]:
+        picture = np.asarray(cv2.resize(picture, double, interpolation=cv2.INTER_NEAREST), np.uint8)
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.medianBlur(small, 5), np.uint8)
 
 
 def _masks(small: Pixels) -> Iterator[Pixels]:
@@ -164,10 +173,9 @@ def _slopes(small: Pixels) -> Floats:
     return np.asarray(cv2.max(cv2.max(blue, green), red), np.float32)
 
 
-def _score(quad: Floats, slopes: Floats) -> float:
+def _score(quad: Floats, slopes: Floats, floor: float) -> float:
     """Share of the four sides that lie on an edge, weighted by the card's size."""
     height, width = slopes.shape
-    floor = float(np.median(slopes)) * 2 + 12
     steps = np.linspace(0.08, 0.92, _SAMPLES, dtype=np.float32)[:, None]
     along = np.roll(quad, -1, axis=0) - quad
     unit = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import expect
 from redis import Redis
 
 from kyc.accounts.models import Role, User
@@ -27,6 +28,7 @@ settings.register_profile(
     "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("patient")
+expect.set_options(timeout=20_000)
 
 SAMPLES = Path(__file__).parent / "samples"
 LOOPBACK = ["127.0.0.1", "::1"]

@@ -4,6 +4,7 @@ import hashlib
 import io
 import itertools
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -62,7 +63,7 @@ def account(email: str = "", *roles: Role, name: str = "", password: str | None 
     return user
 
 
-def browser(user: User, **how: bool) -> Client:
+def browser(user: User, **how: Any) -> Client:
     """A browser of its own in which somebody is signed in."""
     client = Client(**how)
     client.force_login(user)

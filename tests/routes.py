@@ -120,6 +120,7 @@ REVIEW: Final = {
         "302 403 403 200 200 200 403", "302 403 403 409 409 403 403", named=by_case
     ),
     "review:case_data": Route("302 403 403 403 200 403 200", named=by_case),
+    "review:judge": Route(post="302 403 403 200 200 403 403", named=by_case),
     "review:claim": Route(post="302 403 403 302 302 403 403", named=by_case),
     "review:release": Route(post="302 403 403 302 302 403 403", named=by_case),
     "review:take_over": Route(post="302 403 403 422 422 403 403", named=by_case),

@@ -54,6 +54,8 @@ class Remark:
     source: str
     compares: bool
     """Whether two places of the card are compared, and not a value with what it should be."""
+    fields: tuple[Place, ...] = ()
+    """All that the rule looked at."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _remark(finding: Finding, card: Card, offers: Mapping[Place, str]) -> Remark
     reason = str(template) % said
     compares = finding.source not in (Source.PATTERN, Source.CALENDAR, Source.LIST)
     source = str(SOURCES[finding.source])
-    return Remark(finding.rule, finding.verdict, reason, source, compares)
+    return Remark(finding.rule, finding.verdict, reason, source, compares, finding.fields)
 
 
 def _expected(finding: Finding, offers: Mapping[Place, str]) -> str:

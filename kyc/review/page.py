@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -116,6 +117,16 @@ class Row:
         return [(_SIGNS[remark.verdict], remark) for remark in remarks]
 
     @property
+    def rests_on(self) -> str:
+        """The inputs of other fields that may be what is wrong where this one disagrees."""
+        if self.field.highlighted:
+            return ""
+        here = (self.field.side, self.field.name)
+        wrong = [one for one in self.field.remarks if one.verdict is Verdict.DISAGREE]
+        others = {place for remark in wrong for place in remark.fields if place != here}
+        return " ".join(sorted(input_name(place) for place in others))
+
+    @property
     def agrees_with(self) -> str:
         """The sources that agree, once each."""
         return self._sources(Verdict.AGREE)
@@ -223,6 +234,21 @@ def context(
         "told": _told(case.application),
         "told_language": _language_tag(case.application.language),
         "reopen_form": ReopenForm() if _may_reopen(case, user) else None,
+    }
+
+
+def judged(case: Case, form: CaseForm) -> dict[str, dict[str, Any]]:
+    """What the rules say of each row, by the name of its input."""
+    return {
+        row.value.html_name: {
+            "doubtful": row.field.doubtful,
+            "offer": row.field.offer,
+            "rests": row.rests_on,
+            "reasons": render_to_string("review/case.html#reasons", {"row": row}),
+            "chips": render_to_string("review/case.html#chips", {"row": row}),
+        }
+        for row in _rows(case, form, None).values()
+        if row.counts
     }
 
 

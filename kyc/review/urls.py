@@ -11,6 +11,7 @@ urlpatterns = [
     path("let-go/", list_views.let_go, name="let_go"),
     path("<reference:reference>/", views.case, name="case"),
     path("<reference:reference>/case.json", views.case_data, name="case_data"),
+    path("<reference:reference>/judge/", views.judge, name="judge"),
     path("<reference:reference>/claim/", views.claim, name="claim"),
     path("<reference:reference>/release/", views.release, name="release"),
     path("<reference:reference>/take-over/", views.take_over, name="take_over"),

@@ -119,6 +119,22 @@ def case(request: StaffRequest, reference: str) -> HttpResponse:
     return _show(request, application)
 
 
+@require_POST
+@reviewer_required
+def judge(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say what the rules make of values that are not saved yet, row by row. Stores nothing."""
+    application = _application(reference)
+    try:
+        queue.ensure_open_to(application, by=request.user)
+    except Refused as refusal:
+        return JsonResponse({"error": refusal.sentence}, status=409)
+    known = cases.of(application)
+    typed = request.POST.copy()
+    typed["action"] = SAVE
+    form = CaseForm(known, typed)
+    return JsonResponse(page.judged(_as_typed(known, form), form))
+
+
 @require_GET
 @case_data_required
 def case_data(request: StaffRequest, reference: str) -> HttpResponse:

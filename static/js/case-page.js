@@ -136,8 +136,11 @@ export class CasePage {
     else this.rows?.goToOpen();
   }
 
-  submit(button) {
-    if (button && !this.rows?.unsaved) this.form.requestSubmit(button);
+  // What the rules say of the last correction is waited for: it may have settled what is open.
+  async submit(button) {
+    if (!button || this.rows?.unsaved) return;
+    await this.rows?.judging;
+    if (this.desk.page === this) this.form.requestSubmit(button);
   }
 
   // Whatever decides goes through here, by key or by mouse.

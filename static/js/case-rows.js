@@ -14,6 +14,8 @@ class Row {
     this.doubtful = element.hasAttribute("data-doubtful");
     this.read = element.dataset.read;
     this.offer = element.dataset.offer;
+    this.rests = element.dataset.rests;
+    this.waits = false;
     this.kept = this.input.value;
     this.look();
     this.input.addEventListener("focus", () => this.rows.enter(this));
@@ -43,7 +45,7 @@ class Row {
   }
 
   get open() {
-    return this.counts && this.doubtful && !this.kind;
+    return this.counts && this.doubtful && !this.waits && !this.kind;
   }
 
   get editing() {
@@ -77,6 +79,7 @@ class Row {
     this.put(value);
     this.answer.value = this.changed ? "" : answer;
     this.rows.note(this, before);
+    if (value !== before.value) this.rows.judge(this);
   }
 
   leaveAsItWas() {
@@ -109,6 +112,16 @@ class Row {
     this.put(before.value);
     this.answer.value = before.answer;
     this.draw();
+    this.rows.judge(this);
+  }
+
+  // What the rules say now that another value was corrected.
+  hear({ doubtful, offer, rests, reasons, chips }) {
+    Object.assign(this, { doubtful, offer, rests });
+    this.element.querySelector("[data-reasons]").innerHTML = reasons;
+    const agreeing = this.element.querySelector("[data-chips]");
+    agreeing.innerHTML = chips;
+    agreeing.hidden = doubtful;
   }
 
   // The mark is the machine's until a person has answered; the row keeps its height and place.
@@ -130,6 +143,7 @@ export class Rows {
     this.root = root;
     this.announce = announce;
     this.history = [];
+    this.judging = null;
     this.current = null;
     this.marks = root.querySelector("#marks-template").content;
     this.bar = root.querySelector("#answers-template").content.firstElementChild.cloneNode(true);
@@ -206,6 +220,32 @@ export class Rows {
     if (!this.current?.offer) return;
     this.current.useCode();
     this.goToOpen();
+  }
+
+  // A corrected value may settle rows that disagree with it: they wait for what the rules say now.
+  judge(changed) {
+    this.all.forEach((row) => {
+      row.waits ||= row.rests.split(" ").includes(changed.input.name);
+    });
+    this.count();
+    const asked = this.ask().finally(() => this.judged(asked));
+    this.judging = asked;
+  }
+
+  judged(asked) {
+    if (this.judging !== asked) return;
+    this.judging = null;
+    this.all.forEach((row) => (row.waits = false));
+    this.all.forEach((row) => row.draw());
+    if (document.activeElement === this.root.querySelector("#nothing-open")) this.goToOpen();
+  }
+
+  // Without an answer the rows stay as they were: the server judges again when it is decided.
+  async ask() {
+    const sent = { method: "POST", body: new FormData(this.root.querySelector("#case")) };
+    const answer = await fetch(this.root.dataset.judge, sent).catch(() => null);
+    const said = answer?.ok ? await answer.json() : {};
+    this.all.filter((row) => said[row.input.name]).forEach((row) => row.hear(said[row.input.name]));
   }
 
   step(by) {

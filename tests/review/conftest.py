@@ -1,10 +1,20 @@
 """A case with one doubtful field, and rui signed in to look at it."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.urls import reverse
 
 from tests import factories
 from tests.review import case_form
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _orm_beside_playwright() -> Iterator[None]:
+    """Playwright keeps a loop in this thread; the tests ask the database between its steps."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
 
 
 @pytest.fixture

@@ -19,14 +19,6 @@ from tests.review.browsing import focused, press
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _orm_beside_playwright() -> Iterator[None]:
-    """Playwright keeps a loop in this thread; the tests ask the database between its steps."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
-
-
 @pytest.fixture
 def three(ana):
     """Three cases, oldest first; the second one has a doubtful name."""

@@ -1,8 +1,8 @@
 """`./run bench review`: keys and seconds from one case opened to the next, a thousand waiting.
 
 A script works through fifty cases in Chromium, on a desk of its own: every other one is clean, the
-others have two values that were read wrong. It looks for a second at each, which is not counted,
-then does what a person would by keyboard. Keys are those pressed, letters of a corrected value
+others have two values that were read wrong. It looks at each for three seconds, which are not
+counted, then does what a person would by keyboard. Keys are those pressed, letters of a corrected value
 apart; seconds go from the first of them to the next case on the screen, pictures and all.
 """
 
@@ -62,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./run bench review", description=__doc__)
     parser.add_argument("--cases", type=int, default=50)
     parser.add_argument("--waiting", type=int, default=1000)
-    parser.add_argument("--look", type=float, default=1.0, help="seconds at each, not counted")
+    parser.add_argument("--look", type=float, default=3.0, help="seconds at each, not counted")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="permitdesk-bench-") as folder:
         desk = Desk(Path(folder) / "var")

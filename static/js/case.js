@@ -60,8 +60,9 @@ class Desk {
     return Boolean(next);
   }
 
+  // Behind a decision that is on its way, and for a moment behind a case that is being fetched.
   async decideLater(page, button) {
-    await Promise.race([this.onItsWay, pause(PATIENCE)]);
+    await this.onItsWay;
     await Promise.race([this.ahead.coming, pause(PATIENCE)]);
     if (!this.ahead.ready) this.ahead.forget();
     if (this.page === page && !this.onItsWay) page.form.requestSubmit(button);
@@ -85,13 +86,14 @@ class Desk {
     // Refused, it answers as to any form: with the page that says why.
     const sent = { method: "POST", body: data, redirect: "manual" };
     const answer = await fetch(address, sent).catch(() => null);
-    if (answer?.ok) this.settle(await answer.json(), next);
+    if (answer?.ok) this.settle(await answer.json(), left, next);
     // Done, though the next case is no longer reserved: its page says how it stands.
     else if (answer?.type === "opaqueredirect") this.reopen(next);
     else await this.takeBack(left, answer, next);
   }
 
-  settle(said, next) {
+  settle(said, left, next) {
+    left.page.viewer.close();
     if (said.refused) {
       this.reopen(next);
       return;

@@ -129,6 +129,7 @@ REVIEW: Final = {
 }
 QUALITY: Final = {
     "quality:team": Route("302 403 403 403 200 403 200"),
+    "quality:threshold": Route("302 403 403 403 200 403 403", "302 403 403 403 422 403 403"),
 }
 AUDIT: Final = {
     "audit:search": Route("302 403 403 403 403 200 200"),

@@ -7,9 +7,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from kyc.applications.case import PLACES, Case
+from kyc.applications.labels import FIELD_LABELS
 from kyc.applications.models import FieldAnswer
 from kyc.applications.status import AskedSide, Outcome, Reason
 from kyc.review.answers import SAYABLE, Posted
+from kyc.review.thresholds import WANTED
 from ocr_integration.client.answers import MAX_VALUE_CHARACTERS
 from ocr_integration.permit.finding import Place
 from ocr_integration.protocol.fields import PermitType
@@ -140,6 +142,41 @@ class TakeOverForm(forms.Form):
     """Why a case is taken out of a colleague's hands."""
 
     why = forms.CharField(max_length=_LONGEST_TEXT, label=_("Why you take it over"))
+
+
+class ProposalForm(forms.Form):
+    """Which field's threshold is looked at, and which other one is tried on past cases."""
+
+    field = forms.ChoiceField(choices=list(FIELD_LABELS.items()), required=False)
+    value = forms.DecimalField(min_value=0, max_value=1, decimal_places=2, required=False)
+    wanted = forms.FloatField(min_value=0.1, max_value=20, required=False)
+
+    @property
+    def chosen(self) -> str:
+        """The field, "" where there is no such."""
+        return str(self._cleaned("field") or "")
+
+    @property
+    def wanted_share(self) -> float:
+        """How many in a hundred may be wrong."""
+        return float(self._cleaned("wanted") or WANTED)
+
+    def proposed(self, present: float) -> float:
+        """The threshold that is tried, the present one where none is."""
+        value = self._cleaned("value")
+        return present if value is None else float(value)
+
+    def _cleaned(self, name: str) -> Any:
+        """What was asked for; an odd address shows the page as it begins."""
+        self.is_valid()
+        return self.cleaned_data.get(name)
+
+
+class ThresholdForm(ProposalForm):
+    """A threshold that is to hold."""
+
+    field = forms.ChoiceField(choices=list(FIELD_LABELS.items()))
+    value = forms.DecimalField(min_value=0, max_value=1, decimal_places=2)
 
 
 class SearchForm(forms.Form):

@@ -105,6 +105,7 @@ def test_axe_finds_nothing(browser: Browser, live_server, cases, sofia, rita, la
         "/review/?doubt=dates&permit=taiwan",
         "/review/?view=mine",
         "/quality/",
+        "/quality/thresholds/?value=0.97",
         f"/review/{cases[1].reference}/",
     ):
         page.goto(live_server.url + path, wait_until="networkidle")

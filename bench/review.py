@@ -2,8 +2,8 @@
 
 A script works through fifty cases in Chromium, on a desk of its own: every other one is clean, the
 others have two values that were read wrong. It looks at each for three seconds, which are not
-counted, then does what a person would by keyboard. Keys are those pressed, letters of a corrected value
-apart; seconds go from the first of them to the next case on the screen, pictures and all.
+counted, then does what a person would by keyboard. Keys are those pressed, letters of a corrected
+value apart; seconds go from the first of them to the next case on the screen, pictures and all.
 """
 
 import argparse

@@ -37,6 +37,8 @@ NOT_SAID = {
 """Words of the other shore, and simplified forms that stand in Big5 as other characters."""
 HALF_WIDTH = re.compile(r"[\u3400-\u9fff][,.:;!?()]|[,.:;!?()][\u3400-\u9fff]")
 TIGHT = re.compile(r"[\u3400-\u9fff][0-9A-Za-z]|[0-9A-Za-z](?![年月日])[\u3400-\u9fff]")
+DAY_ON_A_CHART = "n月j日"
+"""Django's letters for month and day, which are not shown."""
 LATIN_WORD = re.compile(r"[A-Za-z]{4,}")
 KEPT_IN_LATIN = {
     *("PermitDesk", "English", "Enter", "JPEG", "TIFF", "HEIC", "JSON", "FILE", "python", "verify"),
@@ -128,7 +130,7 @@ def test_a_script_is_not_mixed_with_the_other(language):
 def test_signs_are_full_width_and_figures_stand_apart(language):
     for _source, text in texts(language):
         assert not HALF_WIDTH.search(prose(text)), text
-        assert not TIGHT.search(prose(text)), text
+        assert text == DAY_ON_A_CHART or not TIGHT.search(prose(text)), text
 
 
 class Shown(HTMLParser):

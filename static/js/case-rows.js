@@ -118,9 +118,9 @@ class Row {
   // What the rules say now that another value was corrected.
   hear({ doubtful, offer, rests, reasons, chips }) {
     Object.assign(this, { doubtful, offer, rests });
-    this.element.querySelector("[data-reasons]").innerHTML = reasons;
+    this.element.querySelector("[data-reasons]").replaceChildren(...nodes(reasons));
     const agreeing = this.element.querySelector("[data-chips]");
-    agreeing.innerHTML = chips;
+    agreeing.replaceChildren(...nodes(chips));
     agreeing.hidden = doubtful;
   }
 
@@ -302,4 +302,9 @@ export class Rows {
     });
     this.root.querySelector("[data-group]").hidden = by === "printed";
   }
+}
+
+// What the server wrote for a row, its texts escaped there.
+function nodes(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.childNodes;
 }

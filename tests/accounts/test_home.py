@@ -33,9 +33,9 @@ def test_everybody_lands_where_their_day_begins(client, db, roles, start):
     [
         ("ana", [], ""),
         ("rui", ["Review"], "Reviewer"),
-        ("sofia", ["Review"], "Senior reviewer"),
+        ("sofia", ["Review", "Quality"], "Senior reviewer"),
         ("eva", ["Review", "Audit"], "Auditor"),
-        ("adam", ["Audit", "Readers"], "Administrator"),
+        ("adam", ["Quality", "Audit", "Readers"], "Administrator"),
     ],
 )
 def test_the_header_offers_the_pages_of_ones_roles(client, request, cast_member, labels, role):

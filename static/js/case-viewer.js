@@ -6,12 +6,12 @@ const PIXEL = 8;
 const LIGHT = { brightness: 1, contrast: 1 };
 const LIGHT_STEP = 0.1;
 
-// The library would write an inline style, which our policy refuses; it takes this for its own.
+// The library would write an inline style, which our policy refuses. It takes this for its own: an
+// element of that name, but none that holds styles.
 function keepStylesOut() {
   if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
-  const kept = document.createElement("style");
-  kept.type = "text/plain";
-  kept.dataset.openseadragonMobileCss = "true";
+  const kept = document.createElementNS("", "style");
+  kept.setAttribute("data-openseadragon-mobile-css", "true");
   document.head.append(kept);
 }
 
@@ -192,7 +192,7 @@ export class Viewer {
     const alone = this.stage.dataset.alone === side ? "" : side;
     this.stage.dataset.alone = alone;
     this.sides.forEach((tool) => {
-      tool.setAttribute("aria-pressed", String(tool.dataset.alone === alone));
+      tool.setAttribute("aria-current", String(tool.dataset.alone === alone));
     });
     const sheet = this.sheets.get(alone || this.current);
     if (alone) this.current = alone;

@@ -140,27 +140,6 @@ def test_h_takes_the_case_and_counts_down(page, case, rui):
     assert Application.objects.get(pk=case.pk).held_by == rui
 
 
-def test_the_portraits_box_stays_on_the_portrait_however_the_picture_is_turned(page):
-    def parts():
-        box = page.locator("[data-sheet=front] polygon.overlay__portrait").bounding_box()
-        image = page.locator("[data-sheet=front] img").bounding_box()
-        return box, image
-
-    before, whole = parts()
-    _press(page, "1", "+", "+")
-    zoomed, picture = parts()
-    grown = picture["width"] / whole["width"]
-    assert grown == pytest.approx(1.5625, abs=0.01)
-    assert zoomed["width"] == pytest.approx(before["width"] * grown, rel=0.03)
-    share = (zoomed["x"] - picture["x"]) / picture["width"]
-    assert share == pytest.approx(60 / 640, abs=0.02)
-
-    _press(page, "0", "r")
-    turned, picture = parts()
-    assert turned["height"] / turned["width"] == pytest.approx(160 / 200, rel=0.05)
-    assert (turned["y"] - picture["y"]) / picture["height"] == pytest.approx(60 / 640, abs=0.02)
-
-
 def test_letters_can_be_switched_off(page):
     _press(page, "?")
     page.get_by_label("Switch the letters off in this browser").check()

@@ -27,6 +27,8 @@ NOT_ALLOWED: Final = "405"
 LIBRARY: Final = "302 405 405 405 405 405 405"
 """Pages of allauth ask who you are before they look at the method."""
 SIGNED_IN: Final = "302 200 200 200 200 200 200"
+OWN_STATUS: Final = "302 302 404 404 404 404 404"
+"""What only a post does leads a GET back to the page it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ ACCOUNTS: Final = {
 }
 APPLICATIONS: Final = {
     "applications:apply": Route(SIGNED_IN, "302 422 422 422 422 422 422"),
-    "applications:hand_over": Route(post=SIGNED_IN),
+    "applications:hand_over": Route("302", SIGNED_IN),
     "applications:phone": Route("200", "422"),
     "applications:advice": Route(
         "302 404 404 404 404 404 404", named=lambda world: {"uuid": world.front.uuid}
@@ -98,12 +100,12 @@ APPLICATIONS: Final = {
     "applications:index": Route(SIGNED_IN),
     "applications:status": Route("302 200 404 404 404 404 404", named=by_case),
     "applications:status_json": Route("302 200 404 404 404 404 404", named=by_case),
-    "applications:resubmit": Route(post="302 409 404 404 404 404 404", named=by_case),
-    "applications:withdraw": Route(post="302 422 404 404 404 404 404", named=by_case),
+    "applications:resubmit": Route(OWN_STATUS, "302 409 404 404 404 404 404", named=by_case),
+    "applications:withdraw": Route(OWN_STATUS, "302 422 404 404 404 404 404", named=by_case),
     "applications:check": Route(
         "302 200 404 404 404 404 404", "302 303 404 404 404 404 404", named=by_case
     ),
-    "applications:own_data": Route(post="302 200 404 404 404 404 404", named=by_case),
+    "applications:own_data": Route(OWN_STATUS, "302 200 404 404 404 404 404", named=by_case),
     "applications:privacy": Route("200"),
     "applications:picture": Route(
         "302 200 404 200 200 200 404", named=lambda world: {"uuid": world.front.uuid}

@@ -10,7 +10,8 @@ from typing import Any, Final
 from kyc.accounts.models import User
 from kyc.applications import intake
 from kyc.applications.models import Application, HandOver
-from kyc.applications.models.handovers import HandOverQuerySet
+from kyc.applications.models.handovers import HandOverQuerySet, Stage
+from kyc.applications.status import Status
 from kyc.audit import log
 from kyc.audit.actions import Action
 
@@ -30,6 +31,20 @@ def offer(applicant: User) -> tuple[HandOver, str]:
         offered = HandOver.objects.create(application=draft, digest=_digest(secret))
         draft.record(Action.APPLICATION_HANDED_OVER, actor=applicant)
     return offered, secret
+
+
+def current(applicant: User) -> HandOver | None:
+    """The account's hand-over of the draft it has now; the one before went with its offer."""
+    theirs = HandOver.objects.filter(
+        application__applicant=applicant, application__status=Status.DRAFT
+    )
+    return theirs.select_related("application").first()
+
+
+def is_on(applicant: User) -> bool:
+    """Whether another device may be about to add to the account's draft."""
+    found = current(applicant)
+    return found is not None and found.stage is not Stage.OVER
 
 
 def offered_by(secret: str) -> User | None:

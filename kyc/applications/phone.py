@@ -10,37 +10,52 @@ from typing import Final
 import qrcode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from kyc.accounts.http import ApplicantRequest
 from kyc.accounts.permissions import signed_in_required
 from kyc.applications import attempts, handover, intake, progress, waiting
 from kyc.applications.forms import PhoneForm, sent_key
-from kyc.applications.models import Application
-from kyc.applications.models.handovers import OFFERED
+from kyc.applications.models import Application, HandOver
+from kyc.applications.models.handovers import OFFERED, Stage
 from kyc.applications.views import SeeOther
 from ocr_integration.protocol.fields import Side
 
 KEY: Final = "hand_over"
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_required
 def hand_over(request: ApplicantRequest) -> HttpResponse:
-    """Show a code that lets one phone add photos to this account's draft."""
+    """Show a code that lets one phone add photos to this account's draft, then what it sends.
+
+    The code is shown once; the page asks for itself again to follow the phone.
+    """
+    if request.method != "POST":
+        followed = handover.current(request.user)
+        return _hand_over_page(request, followed) if followed else redirect("applications:apply")
     if not (intake.may_begin(request.user) and attempts.may_hand_over(request.user)):
         return render(request, "429.html", status=429)
     offered, secret = handover.offer(request.user)
     link = f"{settings.PUBLIC_URL}{reverse('applications:phone')}#{secret}"
-    first = offered.application.current_round
+    return _hand_over_page(request, offered, link=link, code=_drawn(link))
+
+
+def _hand_over_page(
+    request: ApplicantRequest, offered: HandOver, **shown_once: object
+) -> HttpResponse:
+    stage = offered.stage
     context = {
-        "link": link,
-        "code": _drawn(link),
+        "stage": stage.value,
+        "lent": stage is Stage.LENT,
+        "over": stage is Stage.OVER,
         "until": progress.moment(offered.offered_at + OFFERED),
-        "kept": sum(first.document(side) is not None for side in Side),
+        "kept": _arrived(offered.application),
+        "photos": _photos(offered.application),
+        **shown_once,
     }
     return render(request, "applications/hand_over.html", context)
 
@@ -52,7 +67,8 @@ def phone(request: HttpRequest) -> HttpResponse:
         return _take(request) if "agreed" in request.POST else _ask(request)
     draft = handover.lent_draft(request.session.get(KEY))
     if draft is None:
-        return render(request, "applications/phone.html", status=_refused(request))
+        context = {"was_connected": KEY in request.session}
+        return render(request, "applications/phone.html", context, status=_refused(request))
     if request.method != "POST":
         return _camera(request, draft, PhoneForm(sender=draft.applicant))
     if not intake.may_send_photos(draft.applicant):
@@ -101,17 +117,29 @@ def _refused(request: HttpRequest) -> int:
 def _camera(
     request: HttpRequest, draft: Application, form: PhoneForm, *, code: int = 200
 ) -> HttpResponse:
-    first = draft.current_round
-    missing = [side.value for side in Side if first.document(side) is None]
+    kept = _arrived(draft)
+    missing = [side for side, is_here in kept if not is_here]
     context = {
         "form": form,
         "sides": [{"side": side.value, "field": form[side.value]} for side in Side],
-        "kept": [(side.value, first.document(side) is not None) for side in Side],
+        "kept": kept,
+        "photos": _photos(draft),
         "step": (missing or ["all"])[0],
         "submission_key": secrets.token_urlsafe(24),
         "waiting_key": waiting.key(f"hand-over {request.session[KEY]}"),
     }
     return render(request, "applications/camera.html", context, status=code)
+
+
+def _arrived(draft: Application) -> list[tuple[str, bool]]:
+    first = draft.current_round
+    return [(side.value, first.document(side) is not None) for side in Side]
+
+
+def _photos(draft: Application) -> str:
+    """Name the photos that a draft has: another text once one is added or replaced."""
+    first = draft.current_round
+    return " ".join(str(one.uuid) for one in (first.front, first.back) if one)
 
 
 def _drawn(link: str) -> dict[str, object]:

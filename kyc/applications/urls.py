@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from kyc.applications import check, phone, pictures, privacy, views
+from kyc.applications import apply, check, phone, pictures, privacy, views
 
 app_name = "applications"
 urlpatterns = [
-    path("apply/", views.apply, name="apply"),
+    path("apply/", apply.apply, name="apply"),
     path("apply/hand-over/", phone.hand_over, name="hand_over"),
     path("apply/phone/", phone.phone, name="phone"),
-    path("apply/advice/<uuid:uuid>/", views.advise, name="advice"),
+    path("apply/advice/<uuid:uuid>/", apply.advise, name="advice"),
     path("applications/", views.index, name="index"),
     path("applications/<reference:reference>/", views.status, name="status"),
     path("applications/<reference:reference>/status.json", views.status_json, name="status_json"),

@@ -1,21 +1,23 @@
-"""The applicant's pages: send a permit, see how it stands, send a side again, withdraw."""
+"""The applicant's pages once a permit is sent: how it stands, send a side again, withdraw."""
 
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kyc.accounts.http import ApplicantRequest
-from kyc.accounts.models import Language
 from kyc.accounts.permissions import signed_in_required
-from kyc.applications import advice, consent, intake, onlookers, own_data, progress, waiting
-from kyc.applications.forms import ApplyForm, PicturesForm, ResubmitForm, WithdrawForm, sent_key
+from kyc.applications import (
+    intake,
+    onlookers,
+    own_data,
+    progress,
+    waiting,
+)
+from kyc.applications.forms import PicturesForm, ResubmitForm, WithdrawForm, sent_key
 from kyc.applications.models import Application, Decision, Document, IllegalStep
 from kyc.applications.status import Status
 from ocr_integration.protocol.fields import Side
@@ -25,64 +27,6 @@ class SeeOther(HttpResponseRedirect):
     """The answer to a post stands elsewhere, and is fetched by GET."""
 
     status_code = 303
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in_required
-def apply(request: ApplicantRequest) -> HttpResponse:
-    """One form for everything: both sides at once, or one now and one later."""
-    if request.method != "POST":
-        return _apply_page(request, None)
-    if sent := intake.sent_with(request.user, sent_key(request.POST)):
-        return SeeOther(_status_url(sent))
-    if not (intake.may_begin(request.user) and intake.may_send_photos(request.user)):
-        return render(request, "429.html", status=429)
-    kept = _kept(intake.draft_of(request.user))
-    form = ApplyForm(request.POST, request.FILES, kept=kept, sender=request.user)
-    if not form.is_valid():
-        return _refuse_apply(request, form)
-    if not form.is_whole:
-        _keep(request, form)
-        return SeeOther(request.path)
-    try:
-        application = intake.submit(
-            request.user,
-            pictures=form.pictures,
-            submission_key=form.cleaned_data["submission_key"],
-            language=_language(),
-        )
-    except intake.TooManyToday:
-        form.add_error(
-            None, _("You have sent as many applications as a day allows. Your photos are kept.")
-        )
-        return _refuse_apply(request, form)
-    return SeeOther(_status_url(application))
-
-
-@require_safe
-@signed_in_required
-def advise(request: ApplicantRequest, uuid: UUID) -> HttpResponse:
-    """Say what could be better about a draft's photo; 204 where there is nothing to say."""
-    document = get_object_or_404(
-        Document,
-        uuid=uuid,
-        removed_at=None,
-        application__applicant=request.user,
-        application__status=Status.DRAFT,
-    )
-    found = advice.problems(document)
-    if not found:
-        return HttpResponse(status=204)
-    retaken = advice.retakes(document)
-    context = {
-        "document": document,
-        "findings": advice.findings(found),
-        "marks": advice.marks(found, document),
-        "fine": advice.fine(found),
-        "retake": advice.retake_words(retaken),
-        "may_retake": retaken < advice.MOST_RETAKES,
-    }
-    return render(request, "applications/advice.html", context)
 
 
 @require_safe
@@ -111,14 +55,16 @@ def status_json(request: ApplicantRequest, reference: str) -> HttpResponse:
     return JsonResponse(progress.as_json(own(request, reference)))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_required
 def resubmit(request: ApplicantRequest, reference: str) -> HttpResponse:
     """Take the sides that were asked for again; the same post twice is one round."""
     application = own(request, reference)
+    if request.method != "POST":
+        return redirect("applications:status", application.reference)
     key = sent_key(request.POST)
     if application.rounds.filter(submission_key=key).exists():
-        return SeeOther(_status_url(application))
+        return SeeOther(status_url(application))
     if application.status != Status.RESUBMISSION_REQUESTED:
         return render(request, "409.html", status=409)
     if not intake.may_send_photos(request.user):
@@ -132,14 +78,16 @@ def resubmit(request: ApplicantRequest, reference: str) -> HttpResponse:
         intake.resubmit(application, pictures=form.pictures, submission_key=key)
     except IllegalStep:
         return render(request, "409.html", status=409)
-    return SeeOther(_status_url(application))
+    return SeeOther(status_url(application))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_required
 def withdraw(request: ApplicantRequest, reference: str) -> HttpResponse:
     """Take an application back; ticked, because it cannot be undone."""
     application = own(request, reference)
+    if request.method != "POST":
+        return redirect("applications:status", application.reference)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         return _status_page(request, application, withdrawal=form, code=422)
@@ -147,14 +95,16 @@ def withdraw(request: ApplicantRequest, reference: str) -> HttpResponse:
         intake.withdraw(application)
     except IllegalStep:
         return render(request, "409.html", status=409)
-    return SeeOther(_status_url(application))
+    return SeeOther(status_url(application))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_required
 def take_own_data(request: ApplicantRequest, reference: str) -> HttpResponse:
     """Hand an applicant everything that is kept of their application, as one file."""
     application = own(request, reference)
+    if request.method != "POST":
+        return redirect("applications:status", application.reference)
     if application.status == Status.ERASED:
         return render(request, "409.html", status=409)
     name = f"permitdesk-{application.shown_reference}.zip"
@@ -170,60 +120,9 @@ def own(request: ApplicantRequest, reference: str) -> Application:
     return get_object_or_404(Application, reference=reference, applicant=request.user)
 
 
-def _status_url(application: Application) -> str:
+def status_url(application: Application) -> str:
+    """The address of an application's page."""
     return redirect("applications:status", application.reference).url
-
-
-def _language() -> str:
-    spoken = get_language() or ""
-    return spoken if spoken in Language.values else Language.ENGLISH
-
-
-def _kept(draft: Application | None) -> dict[str, Document]:
-    """The photos that a draft holds, by side."""
-    if draft is None:
-        return {}
-    first = draft.current_round
-    return {side.value: kept for side in Side if (kept := first.document(side)) is not None}
-
-
-def _keep(request: ApplicantRequest, form: ApplyForm) -> None:
-    if form.pictures:
-        key = sent_key(request.POST)
-        intake.keep(request.user, pictures=form.pictures, submission_key=key)
-
-
-def _refuse_apply(request: ApplicantRequest, form: ApplyForm) -> HttpResponse:
-    """Say what is wrong at its field; what is right in the same post is kept."""
-    _keep(request, form)
-    sent = None if request.FILES else progress.sent_meanwhile(request.user)
-    return _apply_page(request, form, code=503 if form.is_busy else 422, sent=sent)
-
-
-def _apply_page(
-    request: ApplicantRequest,
-    form: ApplyForm | None,
-    *,
-    code: int = 200,
-    sent: Application | None = None,
-) -> HttpResponse:
-    draft = intake.draft_of(request.user)
-    kept = _kept(draft)
-    form = form or ApplyForm(kept=kept, sender=request.user)
-    missing = [side.value for side in Side if side.value not in kept]
-    refused = [side for side in missing if form.is_bound and form.has_error(side)]
-    context = {
-        "form": form,
-        "sides": _sides(form, kept),
-        "step": (refused or missing or ["check"])[0],
-        "submission_key": _fresh_key(),
-        "waiting_key": waiting.key(f"account {request.user.pk}"),
-        "draft": draft,
-        "sent": sent,
-        "consent": consent.current(),
-        "answer_by": progress.answer_by(draft) if draft else "",
-    }
-    return render(request, "applications/apply.html", context, status=code)
 
 
 def _status_page(
@@ -259,10 +158,10 @@ def _status_page(
         shown = {side.value: latest.document(side) for side in asked}
         context |= {
             "form": form,
-            "sides": [row for row in _sides(form, shown) if row["side"] in asked],
+            "sides": [row for row in sides_of(form, shown) if row["side"] in asked],
             "asked": asked,
             "alone": len(asked) == 1,
-            "submission_key": _fresh_key(),
+            "submission_key": fresh_key(),
             "waiting_key": waiting.key(f"application {application.reference}"),
             "answer_by": progress.answer_by(application),
         }
@@ -280,12 +179,13 @@ def _told(decision: Decision) -> dict[str, str]:
     }
 
 
-def _sides(form: PicturesForm, documents: Mapping[str, Document | None]) -> list[dict[str, Any]]:
+def sides_of(form: PicturesForm, documents: Mapping[str, Document | None]) -> list[dict[str, Any]]:
     """What the page needs of each side: its field, and the photo it has."""
     return [
         {"side": side.value, "field": form[side], "document": documents.get(side)} for side in Side
     ]
 
 
-def _fresh_key() -> str:
+def fresh_key() -> str:
+    """A submission key for a page: what is posted with it twice happens once."""
     return secrets.token_urlsafe(24)

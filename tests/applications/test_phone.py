@@ -158,6 +158,62 @@ def test_every_step_is_recorded_and_photos_are_the_phones_act(phone, ana):
     assert entries.last().actor is None
 
 
+def test_the_other_page_follows_the_phone(ana, clean_cache):
+    desk, phone = factories.browser(ana), Client()
+    assert desk.get("/apply/hand-over/").url == "/apply/"
+    secret = desk.post("/apply/hand-over/").context["link"].partition("#")[2]
+    assert followed(desk) == ("offered", [False, False])
+    assert secret not in desk.get("/apply/hand-over/").content.decode()
+    take(secret, phone)
+    assert followed(desk) == ("lent", [False, False])
+    send(phone, back=factories.photo())
+    assert followed(desk) == ("lent", [False, True])
+    intake.withdraw(intake.draft_of(ana))
+    assert desk.get("/apply/hand-over/").url == "/apply/"
+
+
+def followed(desk: Client):
+    context = desk.get("/apply/hand-over/").context
+    return context["stage"], [is_here for _side, is_here in context["kept"]]
+
+
+@pytest.mark.parametrize(("taken", "later"), [(False, 11), (True, 61)])
+def test_when_its_time_is_over_a_new_code_is_offered(ana, taken, later):
+    desk = factories.browser(ana)
+    with time_machine.travel(timezone.now() - timedelta(minutes=later)):
+        secret = desk.post("/apply/hand-over/").context["link"].partition("#")[2]
+        if taken:
+            take(secret)
+    text = desk.get("/apply/hand-over/").content.decode()
+    assert "The code no longer works." in text
+    assert "Show a new code" in text
+
+
+def test_a_draft_that_is_handed_over_is_followed_by_its_own_page(ana):
+    desk = factories.browser(ana)
+    assert "js/follow.js" not in desk.get("/apply/").content.decode()
+    with time_machine.travel(timezone.now()) as clock:
+        desk.post("/apply/hand-over/")
+        assert "js/follow.js" in desk.get("/apply/").content.decode()
+        clock.shift(timedelta(minutes=11))
+        assert "js/follow.js" not in desk.get("/apply/").content.decode()
+
+
+def test_a_phone_whose_part_is_done_is_told_so(phone, ana):
+    intake.withdraw(intake.draft_of(ana))
+    text = phone.get("/apply/phone/").content.decode()
+    assert "This phone is done" in text
+    assert "Scan the code" not in text
+
+
+def test_another_language_keeps_the_code_that_was_scanned(ana):
+    secret, phone = offered(ana), Client()
+    page = phone.post("/apply/phone/", {"secret": secret})
+    back = f"/apply/phone/#{secret}"
+    assert f'name="next" value="{back}"' in page.content.decode()
+    assert phone.post("/language/", {"language": "zh-hant", "next": back}).url == back
+
+
 def test_a_day_allows_so_many_codes(ana, monkeypatch, clean_cache):
     monkeypatch.setattr(attempts, "HAND_OVERS_A_DAY", 2)
     hers = factories.browser(ana)

@@ -1,6 +1,7 @@
 """A draft handed from one device to another."""
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final, Self
 
 from django.db import models
@@ -11,6 +12,14 @@ from kyc.applications.status import Status
 
 OFFERED: Final = timedelta(minutes=10)
 LENT: Final = timedelta(hours=1)
+
+
+class Stage(StrEnum):
+    """How far a hand-over is."""
+
+    OFFERED = "offered"
+    LENT = "lent"
+    OVER = "over"
 
 
 class HandOverQuerySet(models.QuerySet["HandOver"]):
@@ -47,6 +56,14 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"hand-over {self.pk}"
+
+    @property
+    def stage(self) -> Stage:
+        """How far it is, as long as its draft is one."""
+        since, lasts = (self.taken_at, LENT) if self.taken_at else (self.offered_at, OFFERED)
+        if since <= timezone.now() - lasts:
+            return Stage.OVER
+        return Stage.LENT if self.taken_at else Stage.OFFERED
 
     def take(self) -> bool:
         """Say whether this call took it: of two browsers with one code the first does."""

@@ -4,7 +4,6 @@
 
 (() => {
   const MOST_BYTES = 10 * 1024 * 1024;
-  const ADVICE_WAIT = 6000;
   const SAID_AFTER = 400;
   const SIDES = ["front", "back"];
   const queue = [];
@@ -80,44 +79,13 @@
     }
   }
 
-  // What could be better is drawn over the photo and said under it; gives back what was said.
-  async function advise(panel) {
-    const answer = await fetch(panel.dataset.advice, {
-      credentials: "same-origin",
-      signal: AbortSignal.timeout(ADVICE_WAIT),
-    });
-    if (answer.status !== 200) return null;
-    const said = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const photo = panel.querySelector("[data-shown]");
-    const overlay = said.querySelector("svg.overlay");
-    const findings = document.adoptNode(said.querySelector("[data-findings]"));
-    if (overlay) photo.append(document.adoptNode(overlay));
-    photo.after(findings);
-    delete panel.dataset.advice;
-    return findings;
-  }
-
-  // The side stays in view while there is something to say of it, two retakes at most.
-  function hold(form, panel) {
-    form.dataset.step = panel.dataset.panel;
-    form.ownerDocument.title = `${panel.dataset.title} · PermitDesk`;
-    form.querySelector("[data-heading] .with-script").textContent = panel.dataset.title;
-    form.querySelector("[data-check-lead]")?.remove();
-    panel.querySelector("[data-camera]").classList.add("button--primary");
-    panel.querySelector("[data-choose]").classList.add("side__file--first");
-    panel.querySelector("[data-on]").hidden = false;
-    const steps = form.querySelectorAll(".step");
-    steps.forEach((step) => step.removeAttribute("aria-current"));
-    steps[SIDES.indexOf(panel.dataset.panel)].setAttribute("aria-current", "step");
-  }
-
   async function answered(form, side, request) {
     const next = request.response?.getElementById("photos");
     const panel = next && panelOf(next, side);
     let findings = null;
     if (request.status < 400 && panel?.dataset.advice) {
-      findings = await advise(panel).catch(() => null);
-      if (findings?.dataset.hold !== undefined && !queue.length) hold(next, panel);
+      findings = await window.advice.asked(panel).catch(() => null);
+      if (findings?.dataset.hold !== undefined && !queue.length) window.advice.hold(next, panel);
     }
     show(form, request.response, request.responseURL);
     if (findings && next) {
@@ -269,6 +237,30 @@
     banner.hidden = false;
   }
 
+  // A computer's camera opens in the page; a phone's is one of its programs.
+  async function photograph(form, side) {
+    const input = inputOf(form, side);
+    if (!window.viewfinder.isHere()) {
+      input.setAttribute("capture", "environment");
+      input.click();
+      return;
+    }
+    const panel = panelOf(form, side);
+    try {
+      const photo = await window.viewfinder.take(panel.dataset.title);
+      if (photo) choose(form, side, photo);
+    } catch (error) {
+      refuse(panel, error.message);
+    }
+  }
+
+  function choose(form, side, file) {
+    const files = new DataTransfer();
+    files.items.add(file);
+    inputOf(form, side).files = files.files;
+    chosen(form, side);
+  }
+
   function droppable(form, side) {
     const panel = panelOf(form, side);
     panel.addEventListener("dragover", (event) => {
@@ -293,16 +285,13 @@
       input.addEventListener("change", () => chosen(form, side));
       // A photo may have been chosen before this script was there.
       if (input.files.length) chosen(form, side);
-      panel.querySelector("[data-camera]").addEventListener("click", () => {
-        input.setAttribute("capture", "environment");
-        input.click();
-      });
+      panel.querySelector("[data-camera]").addEventListener("click", () => photograph(form, side));
       panel.querySelector("[data-choose]").addEventListener("click", () => {
         input.removeAttribute("capture");
         input.click();
       });
       droppable(form, side);
-      if (panel.dataset.advice && form.dataset.step === "check") advise(panel).catch(() => {});
+      if (panel.dataset.advice && form.dataset.step === "check") window.advice.asked(panel).catch(() => {});
     });
   }
 
@@ -314,10 +303,7 @@
     SIDES.forEach((side, number) => {
       const input = inputOf(form, side);
       if (!files[number] || !input || input.files.length) return;
-      const chosenBefore = new DataTransfer();
-      chosenBefore.items.add(files[number]);
-      input.files = chosenBefore.files;
-      chosen(form, side);
+      choose(form, side, files[number]);
     });
   }
 

@@ -144,8 +144,11 @@ def test_a_phone_takes_the_code_and_the_desktop_goes_on(
     phone.get_by_role("button", name="This is me, go on").click()
     expect(phone.get_by_role("heading", level=1, name="Front of your permit")).to_be_visible()
     assert phone.url == f"{live_server.url}/apply/phone/"
+    expect(desktop.get_by_text("Your phone is connected.")).to_be_visible()
+    expect(desktop.locator(".handover__code")).to_have_count(0)
     put(phone, "front", FRONT)
     expect(phone.get_by_role("heading", level=1, name="Back of your permit")).to_be_visible()
+    expect(desktop.get_by_role("listitem").filter(has_text="Arrived")).to_have_count(1)
     put(phone, "back", BACK)
     expect(phone.get_by_role("heading", level=1, name="Both photos have arrived")).to_be_visible()
     heading = desktop.get_by_role("heading", level=1, name="Check and send")
@@ -169,6 +172,24 @@ def test_the_phone_follows_what_the_desktop_sends(page_of_ana, browser, settings
     expect(heading).to_be_visible(timeout=15_000)
     expect(phone.locator("img[alt^='Your photo']")).to_have_count(0)
     context.close()
+
+
+def test_the_page_itself_follows_the_phone_too(page_of_ana, browser, settings, live_server, ana):
+    settings.PUBLIC_URL = live_server.url
+    desktop = page_of_ana
+    desktop.get_by_role("button", name="Use your phone").click()
+    desktop.get_by_role("link", name="Go on here").click()
+    expect(desktop.get_by_role("heading", level=1, name="Front of your permit")).to_be_visible()
+    factories.document(ana.applications.get(), "front")
+    heading = desktop.get_by_role("heading", level=1, name="Back of your permit")
+    expect(heading).to_be_visible()
+
+
+def test_a_status_page_whose_session_ended_asks_to_sign_in(page_of_ana, live_server, ana):
+    made = factories.application(ana)
+    page_of_ana.goto(f"{live_server.url}/applications/{made.reference}/")
+    page_of_ana.context.clear_cookies()
+    page_of_ana.wait_for_url(re.compile("/accounts/login/code/"))
 
 
 def test_nothing_breaks_the_pages_own_rules(page_of_ana, live_server):

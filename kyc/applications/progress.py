@@ -6,11 +6,13 @@ from typing import Final
 
 from django.conf import settings
 from django.utils import formats, timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from kyc.accounts.models import User
-from kyc.applications.models import Application, Decision
+from kyc.applications import pace
+from kyc.applications.models import Application, Decision, FieldFlag
 from kyc.applications.status import CLOSED, REVIEWABLE, AskedSide, Reason, Status
 from kyc.jobs.models import Job
 
@@ -18,6 +20,7 @@ WAITS: Final = (Status.READING, *REVIEWABLE)
 _RECENT: Final = timedelta(days=300)
 """Within it a day and a month name one date."""
 _LATELY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def title(application: Application, decision: Decision | None) -> str:
 
 
 def lead(application: Application, decision: Decision | None) -> str:
-    """Say since when, and what happens next without anyone's doing."""
+    """Say since when, and what to expect."""
     since = moment(application.since)
     if application.status == Status.RESUBMISSION_REQUESTED and decision:
         return {
@@ -116,7 +119,8 @@ def lead(application: Application, decision: Decision | None) -> str:
             "Since %(since)s."
         ) % {"since": since}
     if application.status in WAITS:
-        return _("Since %(since)s.") % {"since": since}
+        usual = pace.words() if application.status in REVIEWABLE else ""
+        return f"{_lasting(application.since)} {usual}".strip()
     if application.status == Status.EXPIRED:
         return _closed_because(application) % {"days": settings.RESUBMISSION_DAYS}
     return since
@@ -179,7 +183,8 @@ def timeline(application: Application, decision: Decision | None) -> list[Step]:
         return [sent, now, Step("next", review), ending]
     if application.status in REVIEWABLE:
         text = _("Now. They compare each value with your photos.")
-        return [sent, Step("done", reading), Step("now", review, text), ending]
+        read = Step("done", reading, _read_words(application))
+        return [sent, read, Step("now", review, text), ending]
     if application.status == Status.RESUBMISSION_REQUESTED:
         now = Step("now", _("Your turn"), moment(application.since))
         return [sent, Step("done", reading), now, ending]
@@ -204,6 +209,36 @@ def masked(email: str) -> str:
     """Show of an address what its owner knows it by."""
     name, _at, host = email.partition("@")
     return f"{name[:1]}***@{host}"
+
+
+def _lasting(since: datetime) -> str:
+    """Since when, and on the first day for how long: later the date says it."""
+    lasts = timezone.now() - since
+    if not _MINUTE <= lasts < _LATELY:
+        return _("Since %(since)s.") % {"since": moment(since)}
+    told = {"since": moment(since), "duration": timesince(since, depth=1)}
+    return _("Since %(since)s, %(duration)s ago.") % told
+
+
+def _read_words(application: Application) -> str:
+    """When the machine was done, and what the applicant said of it."""
+    read = moment(application.queued_at)
+    latest = application.current_round
+    flagged = FieldFlag.objects.filter(
+        reading__extraction__current=True,
+        reading__extraction__document__in=[latest.front_id, latest.back_id],
+    ).count()
+    if not flagged:
+        return read
+    told = {"moment": read, "number": flagged}
+    return (
+        ngettext(
+            "%(moment)s, you flagged %(number)d value",
+            "%(moment)s, you flagged %(number)d values",
+            flagged,
+        )
+        % told
+    )
 
 
 def _closed_because(application: Application) -> str:

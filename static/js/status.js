@@ -4,7 +4,9 @@
 (() => {
   const FIRST_WAIT = 3000;
   const LONGEST_WAIT = 20000;
+  const WORDS_LAST = 60000;
   let wait = FIRST_WAIT;
+  let drawn = Date.now();
 
   function page() {
     return document.querySelector("[data-live]");
@@ -21,9 +23,15 @@
     if (!answer.ok) return;
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     const live = next.querySelector("[data-live]");
+    drawn = Date.now();
     // Where the applicant is asked for something the whole page is needed, its script too.
     if (!live || next.getElementById("photos")) {
       window.location.reload();
+      return;
+    }
+    // The same state, a little later: only for how long it has lasted is said anew.
+    if (live.dataset.state === page().dataset.state) {
+      page().querySelector(".lead").replaceWith(document.adoptNode(live.querySelector(".lead")));
       return;
     }
     page().replaceWith(document.adoptNode(live));
@@ -38,9 +46,14 @@
     if (document.hidden || live.querySelector("details[open]")) return;
     const answer = await fetch(live.dataset.poll, { credentials: "same-origin" });
     if (!answer.ok) return;
+    // Signed out meanwhile: only signing in again shows how it stands.
+    if (answer.redirected) {
+      window.location.reload();
+      return;
+    }
     const state = await answer.json();
     const seen = [state.status, state.waiting_for ?? "", state.since].join(" ");
-    if (seen !== live.dataset.state) await draw();
+    if (seen !== live.dataset.state || Date.now() - drawn > WORDS_LAST) await draw();
   }
 
   function later() {

@@ -7,12 +7,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from kyc.applications import intake
-from kyc.applications.models import Application
+from kyc.applications import flagging, intake, pace
+from kyc.applications.models import Application, Decision
 from kyc.applications.status import Outcome, Reason, Status
 from kyc.audit import log
 from kyc.audit.actions import Action
 from kyc.jobs.models import Job, Kind
+from ocr_integration.protocol.fields import Side
 from tests import factories
 
 
@@ -58,6 +59,41 @@ def test_since_is_a_moment_in_utc(ana):
         assert "Since 13:28 today." in page(made)
     with time_machine.travel(datetime(2026, 11, 24, tzinfo=UTC), tick=False):
         assert "Since Sunday 22 November, 13:28." in page(made)
+
+
+def test_it_says_for_how_long_on_the_first_day(ana):
+    with time_machine.travel(datetime(2026, 11, 22, 5, 28, tzinfo=UTC), tick=False) as clock:
+        made = factories.application(ana)
+        clock.shift(timedelta(minutes=6))
+        assert "Since 13:28 today, 6\xa0minutes ago." in page(made)
+        clock.shift(timedelta(days=1))
+        assert "Since Sunday 22 November, 13:28." in page(made)
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (0.2, "within an hour."),
+        (2.5, "within 3 hours."),
+        (23.9, "within a day."),
+        (40, "within 2 days."),
+    ],
+)
+def test_it_says_what_is_usual_once_there_is_enough_to_say(ana, rui, hours, words):
+    made = factories.application(ana)
+    for number in range(pace.FEWEST):
+        assert "Most are decided" not in page(made)
+        decided = factories.decide(factories.application(ana), Outcome.APPROVED, by=rui)
+        waited = hours * 3600 if number < pace.FEWEST * pace.MOST else 1e6
+        Decision.objects.filter(round__application=decided).update(waited=waited)
+    assert f"Most are decided {words}" in page(made)
+
+
+def test_the_timeline_says_what_was_flagged(ana):
+    made = factories.case(ana)
+    assert "you flagged" not in page(made)
+    flagging.flag(made, says={(Side.FRONT, "name"): "", (Side.BACK, "id_name"): ""})
+    assert "today, you flagged 2 values" in page(made)
 
 
 def test_a_draft_is_continued_rather_than_watched(ana):

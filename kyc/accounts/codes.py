@@ -55,9 +55,9 @@ def send(request: HttpRequest, email: str) -> None:
     _mail("login_code" if welcome else "login_by_password", email, code)
 
 
-def is_waiting(request: HttpRequest) -> bool:
-    """Whether a code that this browser asked for can still be used."""
-    return _open_rows(request).exists()
+def address(request: HttpRequest) -> str:
+    """Where the code went that this browser asked for; "" once it cannot be used any more."""
+    return _open_rows(request).values_list("email", flat=True).first() or ""
 
 
 def redeem(request: HttpRequest, code: str) -> User:

@@ -52,7 +52,10 @@ def request_code(request: HttpRequest) -> HttpResponse:
     """Mail a sign-in code, or say in the mail why there is none."""
     if request.user.is_authenticated:
         return redirect("home")
-    form = CodeRequestForm(request.POST if request.method == "POST" else None)
+    form = CodeRequestForm(
+        request.POST if request.method == "POST" else None,
+        initial={"email": codes.address(request)},
+    )
     status = 200
     if form.is_valid():
         email = form.cleaned_data["email"]
@@ -73,7 +76,7 @@ def confirm_code(request: HttpRequest) -> HttpResponse:
     """Let somebody in who has read the mail."""
     if request.user.is_authenticated:
         return redirect("home")
-    if not codes.is_waiting(request):
+    if not (address := codes.address(request)):
         return _ask_anew(request)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -86,7 +89,8 @@ def confirm_code(request: HttpRequest) -> HttpResponse:
         else:
             onward = request.session.pop(_NEXT, "") or reverse("home")
             return _enter(request, user, onward)
-    return render(request, "account/confirm_login_code.html", {"form": form})
+    context = {"form": form, "address": address}
+    return render(request, "account/confirm_login_code.html", context)
 
 
 def _may_ask(request: HttpRequest, email: str) -> bool:

@@ -33,6 +33,10 @@ def describe(extraction: Extraction, said: Read) -> Extraction:
     extraction.type_confidence = result.type_confidence
     extraction.side = result.side.value
     extraction.side_confidence = result.side_confidence
+    extraction.places = {
+        name: {"at": [list(corner) for corner in spot.corners], "seen": spot.seen}
+        for name, spot in result.places.items()
+    }
     extraction.put("raw", _without_portrait(answer.raw))
     _keep_portrait(extraction, result)
     return extraction

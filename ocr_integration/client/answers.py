@@ -7,7 +7,7 @@ ProviderAtFault; what only the API's page leaves open is taken in every spelling
 import base64
 import binascii
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -19,6 +19,7 @@ from ocr_integration.client import strict_json
 from ocr_integration.client.errors import OcrError, ProviderAtFault, error_for
 from ocr_integration.client.http import HttpAnswer
 from ocr_integration.client.sizing import UNREADABLE, SentPicture, has_many_scans
+from ocr_integration.protocol import places
 from ocr_integration.protocol.fields import (
     CLASSIFIED,
     FIELDS,
@@ -26,9 +27,10 @@ from ocr_integration.protocol.fields import (
     fields_of,
     permit_type_named,
 )
+from ocr_integration.protocol.places import PLACES_HEADER, NoPlaces
 from ocr_integration.protocol.quality import Problem, ProblemCode
 from ocr_integration.protocol.request import ENGINE_HEADER, REQUEST_ID_HEADER
-from ocr_integration.protocol.result import Corners, Result
+from ocr_integration.protocol.result import Corner, Corners, Result, Spot
 
 MAX_VALUE_CHARACTERS: Final = 200
 MAX_PORTRAIT_BYTES: Final = 2 * 1024 * 1024
@@ -81,6 +83,7 @@ def _result(answer: HttpAnswer, picture: SentPicture) -> Parsed:
         side_confidence=confidence["side"],
         portrait_image=_portrait(said.get("portrait_image")),
         portrait_location=_corners(said.get("portrait_location"), picture, notes),
+        places=_places(answer, picture, notes),
     )
     unknown = {name: value for name, value in said.items() if name not in _KNOWN}
     return Parsed(result, tuple(notes), unknown)
@@ -216,14 +219,40 @@ def _corners(value: object, picture: SentPicture, notes: list[str]) -> Corners |
         raise ProviderAtFault("a place has not four corners")
     corners = [_corner(each) for each in value]
     width, height = picture.size
-    reach = max(width, height) // 2
-    if not all(-reach <= x <= width + reach and -reach <= y <= height + reach for x, y in corners):
+    if not _is_near(corners, picture):
         raise ProviderAtFault("a corner lies nowhere near the picture")
     if not all(0 <= x <= width and 0 <= y <= height for x, y in corners):
         notes.append("a place lies partly outside the picture")
         return None
-    top_left, top_right, bottom_right, bottom_left = (picture.on_given(x, y) for x, y in corners)
-    return top_left, top_right, bottom_right, bottom_left
+    one, two, three, four = corners
+    return _given((one, two, three, four), picture)
+
+
+def _is_near(corners: Iterable[Corner], picture: SentPicture) -> bool:
+    width, height = picture.size
+    reach = max(width, height) // 2
+    return all(-reach <= x <= width + reach and -reach <= y <= height + reach for x, y in corners)
+
+
+def _places(answer: HttpAnswer, picture: SentPicture, notes: list[str]) -> dict[str, Spot]:
+    """What our own servers say beside the API; nonsense is noted and left."""
+    header = answer.headers.get(PLACES_HEADER.lower(), "")
+    if not header:
+        return {}
+    try:
+        said = places.parsed(header)
+    except NoPlaces:
+        notes.append("the places are none")
+        return {}
+    near = {name: spot for name, spot in said.items() if _is_near(spot.corners, picture)}
+    if len(near) < len(said):
+        notes.append("a place lies nowhere near the picture")
+    return {name: Spot(_given(spot.corners, picture), spot.seen) for name, spot in near.items()}
+
+
+def _given(corners: Corners, picture: SentPicture) -> Corners:
+    one, two, three, four = (picture.on_given(x, y) for x, y in corners)
+    return one, two, three, four
 
 
 def _corner(value: object) -> tuple[int, int]:

@@ -18,11 +18,24 @@ _COMMAS: Final = frozenset(",，.")
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a field's value stands; `more` is its second line."""
+    """Where a field's value stands; `more` is its second line.
+
+    Where nothing was seen and the layout of the card says where to look, it is `supposed`.
+    """
 
     quad: Floats
     piece: Piece | None = None
     more: "Spot | None" = None
+    supposed: bool = False
+
+    @property
+    def whole(self) -> Floats:
+        """One box, around both lines where there are two."""
+        if self.more is None:
+            return self.quad
+        points = np.concatenate([self.quad, self.more.quad])
+        (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+        return geometry.rectangle(right - left, bottom - top) + np.array([left, top], np.float32)
 
 
 class Front:
@@ -144,7 +157,7 @@ class Front:
         """The detector overlooks single characters: look where other labels have their values."""
         quad = self._layout.place(label, 3 if field == "name" else 1)
         if quad is not None:
-            self.spots[field] = Spot(quad)
+            self.spots[field] = Spot(quad, supposed=True)
 
     def _name_above_latin(self) -> None:
         latin = self.spots.get("name_en")

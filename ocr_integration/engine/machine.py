@@ -1,7 +1,7 @@
 """Finds and reads the machine readable code: three lines of thirty glyphs at one pitch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import cv2
@@ -81,6 +81,13 @@ class Axis:
         steps = column + self.ahead * (1 - off * off)
         return np.asarray(self.start + steps[:, None] * self.step, np.float32)
 
+    def quad(self) -> Floats:
+        """The line's cells as one box, from the first glyph's left to the last one's right."""
+        left = self.start - self.step / 2
+        right = self.start + self.step * (LINE_LENGTH - 0.5)
+        up = np.array([self.step[1], -self.step[0]], np.float32) * SPAN[1] / 2
+        return np.asarray(np.stack([left + up, right + up, right - up, left - up]), np.float32)
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -155,7 +162,9 @@ class CodeReader:
         if mean(fits) < _OURS:
             return None
         fits = [self._relaxed(grey, row, fit) for row, fit in enumerate(fits)]
-        return templates.settle([fit.glyphs for fit in fits])
+        lines = templates.settle([fit.glyphs for fit in fits])
+        pairs = zip(lines, fits, strict=True)
+        return [replace(line, quad=fit.axis.quad()) for line, fit in pairs]
 
     def _aligned(self, grey: Pixels, row: int, fit: Fit, best: Fit) -> Fit:
         """Give a line the ends of the surest one where it reads badly or begins elsewhere.

@@ -1,6 +1,6 @@
 """The engine's front door: one picture in, one `Result` or a refusal out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import cv2
@@ -23,8 +23,9 @@ from ocr_integration.engine.values import FieldReader, Value
 from ocr_integration.permit import mrz
 from ocr_integration.permit.verdict import Verdict
 from ocr_integration.protocol.fields import MACHINE_CODE, PermitType, Side, fields_of
+from ocr_integration.protocol.places import CARD
 from ocr_integration.protocol.quality import Problem
-from ocr_integration.protocol.result import Corners, Result
+from ocr_integration.protocol.result import Corners, Result, Spot
 
 VERSION: Final = "permitdesk-1"
 _DECIDED: Final = 0.45
@@ -35,7 +36,8 @@ class Found:
     """One side of a permit, straightened, and its values.
 
     `places` says where on the straightened card each field stands, `text` where any text does;
-    `failed` counts the code's check digits that do not hold.
+    `supposed` names the fields where nothing was seen, `beside` has what else stands somewhere:
+    the title, the lines of the code. `failed` counts the code's check digits that do not hold.
     """
 
     type: PermitType
@@ -46,6 +48,8 @@ class Found:
     places: dict[str, Floats]
     text: Floats
     failed: int = 0
+    supposed: frozenset[str] = frozenset()
+    beside: dict[str, Floats] = field(default_factory=dict)
 
     @property
     def standing(self) -> tuple[int, int, bool]:
@@ -96,6 +100,7 @@ class Reader:
             side_confidence=found.type_score,
             portrait_location=photo[0] if photo else None,
             portrait_image=photo[1] if photo else None,
+            places=_spots(picture, found),
         )
 
     def problems(self, picture: bytes) -> list[Problem]:
@@ -141,31 +146,52 @@ class Reader:
         parsed = mrz.parse([line.text for line in code], permit_type)
         spots = back.spots(sheet, parsed)
         values = {
-            field: self._fields.read(sheet, field, spots.get(field), permit_type)
-            for field in ("id_name", "id_number")
+            name: self._fields.read(sheet, name, spots.get(name), permit_type)
+            for name in ("id_name", "id_number")
         }
         values = coded.settled(values, parsed, code)
-        for field, line in zip(MACHINE_CODE, code, strict=True):
+        rows = dict(zip(MACHINE_CODE, code, strict=True))
+        for name, line in rows.items():
             sure = min(line.sure)
-            values[field] = Value(line.text, sure, sum(line.sure) / len(line.sure), line.repaired)
-        places = {field: spot.quad for field, spot in spots.items()}
-        failed = sum(verdict is Verdict.DISAGREE for verdict in parsed.checks.values())
-        return Found(permit_type, Side.BACK, frame, values, 0.99, places, frame.boxes, failed)
+            values[name] = Value(line.text, sure, sum(line.sure) / len(line.sure), line.repaired)
+        return Found(
+            permit_type,
+            Side.BACK,
+            frame,
+            values,
+            0.99,
+            {name: spot.quad for name, spot in spots.items()},
+            frame.boxes,
+            failed=sum(verdict is Verdict.DISAGREE for verdict in parsed.checks.values()),
+            beside={name: line.quad for name, line in rows.items() if line.quad is not None},
+        )
 
     def _front(self, frame: Frame) -> Found | None:
         frame, known = self._upright(frame)
         sheet = Sheet(frame.card, frame.boxes, self._quick, known)
-        titles = [title for line in sheet.lines if (title := words.title_of(line.text))]
+        titles = [
+            (*title, line.quad) for line in sheet.lines if (title := words.title_of(line.text))
+        ]
         if not titles:
             return None
-        permit_type, score = max(titles, key=lambda title: title[1])
+        permit_type, score, printed_at = max(titles, key=lambda title: title[1])
         spots = Front(sheet, permit_type).spots
         values = {
-            field: self._fields.read(sheet, field, spots.get(field), permit_type)
-            for field in fields_of(permit_type, Side.FRONT)
+            name: self._fields.read(sheet, name, spots.get(name), permit_type)
+            for name in fields_of(permit_type, Side.FRONT)
         }
-        places = {field: spots[field].quad for field in values if field in spots}
-        return Found(permit_type, Side.FRONT, frame, values, score, places, sheet.text_boxes)
+        standing = {name: spots[name] for name in values if name in spots}
+        return Found(
+            permit_type,
+            Side.FRONT,
+            frame,
+            values,
+            score,
+            {name: spot.whole for name, spot in standing.items()},
+            sheet.text_boxes,
+            supposed=frozenset(name for name, spot in standing.items() if spot.supposed),
+            beside={"type": printed_at},
+        )
 
     def _upright(self, frame: Frame) -> tuple[Frame, dict[int, Posterior]]:
         """Read a few lines both ways; the right way up, the recogniser is surer."""
@@ -194,3 +220,15 @@ class Reader:
         photo = geometry.cut(picture.sharp, sharp, width, height)
         coded = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
         return corners, coded.tobytes()
+
+
+def _spots(picture: Picture, found: Found) -> dict[str, Spot]:
+    """Card and fields in pixels of the picture as sent."""
+    scale = np.array(picture.scale, np.float32)
+    card = geometry.rectangle(frames.WIDTH, frames.HEIGHT)
+    quads = {CARD: card, **found.places, **found.beside}
+    unseen = found.supposed if found.frame.outlined else found.supposed | {CARD}
+    return {
+        name: Spot(problems.corners(found.frame.in_picture(quad) * scale), name not in unseen)
+        for name, quad in quads.items()
+    }

@@ -15,11 +15,23 @@ Corners = tuple[Corner, Corner, Corner, Corner]
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where something stands, its corners a little outside the picture where the card is cut off.
+
+    Not `seen`, it follows from where other things stand.
+    """
+
+    corners: Corners
+    seen: bool = True
+
+
+@dataclass(frozen=True)
 class Result:
     """What was read from one side of one permit.
 
     `values` and `confidence` have the same keys: the fields of that side, without `type` and
-    `side`. A field that could not be read is "" with confidence 0.
+    `side`. A field that could not be read is "" with confidence 0. `places` has what our own
+    servers say beside the API: see `protocol.places`.
     """
 
     type: PermitType
@@ -30,6 +42,7 @@ class Result:
     side_confidence: float = 0.0
     portrait_image: bytes | None = field(default=None, repr=False)
     portrait_location: Corners | None = None
+    places: Mapping[str, Spot] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Spell it as the API's `result` object, portrait parts only where they are there."""

@@ -15,6 +15,7 @@ from werkzeug import Request, Response
 
 from ocr_integration.engine.errors import PictureRefused
 from ocr_integration.protocol.errors import ErrorBody
+from ocr_integration.protocol.places import PLACES_HEADER, spelled
 from ocr_integration.protocol.quality import Problem, ProblemCode
 from ocr_integration.protocol.request import (
     CONTENT_TYPE,
@@ -160,7 +161,10 @@ class Application:
             portrait_image=result.portrait_image if question.portrait_image else None,
             portrait_location=result.portrait_location if question.portrait_location else None,
         )
-        return _json({"result": asked_for.to_json()}, 200)
+        response = _json({"result": asked_for.to_json()}, 200)
+        if question.portrait_location and result.places:
+            response.headers[PLACES_HEADER] = spelled(result.places)
+        return response
 
     def _quality(self, request: Request, project_id: str) -> Response:
         question = self._question(request, project_id)

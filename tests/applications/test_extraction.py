@@ -15,7 +15,7 @@ from kyc.vault import files
 from ocr_integration.client.client import Answer
 from ocr_integration.client.errors import Misconfigured, PictureAtFault, ProviderAtFault, TryAgain
 from ocr_integration.protocol.fields import PermitType, Side
-from ocr_integration.protocol.result import Result
+from ocr_integration.protocol.result import Result, Spot
 from tests import factories
 
 CORNERS = ((60, 90), (220, 90), (220, 290), (60, 290))
@@ -32,6 +32,7 @@ def answer(side, **confidence):
         side_confidence=0.999,
         portrait_image=factories.jpeg(160, 200) if side is Side.FRONT else None,
         portrait_location=CORNERS if side is Side.FRONT else None,
+        places={"card": Spot(CORNERS), "type": Spot(CORNERS, seen=False)},
     )
     raw = json.dumps({"result": result.to_json()}).encode()
     return Answer(
@@ -95,6 +96,15 @@ def test_the_raw_answer_is_kept_without_the_portrait_and_the_crop_as_a_file(read
     assert "portrait_image" not in json.loads(read.get("raw"))["result"]
     assert read.get_file("portrait_stored_as").startswith(b"\xff\xd8")
     assert read.portrait_location == [list(corner) for corner in CORNERS]
+
+
+def test_where_things_stand_is_kept(reading):
+    extraction.run(job_of(reading, "front").pk, recognise=answering(Side.FRONT))
+    corners = [list(corner) for corner in CORNERS]
+    assert Extraction.objects.get().places == {
+        "card": {"at": corners, "seen": True},
+        "type": {"at": corners, "seen": False},
+    }
 
 
 def test_an_unknown_member_that_no_text_can_hold_is_kept_as_it_was_spelled(reading):

@@ -243,6 +243,7 @@ class Migration(migrations.Migration):
                 ("portrait_stored_as", models.CharField(blank=True, max_length=120)),
                 ("portrait_sha256", models.CharField(blank=True, max_length=64)),
                 ("portrait_location", models.JSONField(null=True)),
+                ("places", models.JSONField(default=dict)),
                 ("raw", kyc.vault.models.SealedField(null=True)),
                 (
                     "document",

@@ -49,6 +49,8 @@ class Extraction(SealedModel):
     portrait_sha256 = models.CharField(max_length=64, blank=True)
     portrait_location = models.JSONField(null=True)
     """Four [x, y] corners in pixels of the document's picture, or null."""
+    places = models.JSONField(default=dict)
+    """Where card and fields stand, by name: `at` as above, `seen` unless that is supposed."""
     raw = SealedField(null=True)
     """The provider's answer as JSON, its portrait left out."""
 

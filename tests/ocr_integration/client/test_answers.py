@@ -52,6 +52,32 @@ def taken_of(said, sent):
     return answers.parse_result(said, sent).result
 
 
+def placed(header):
+    body = {"result": HK_FRONT}
+    return answers.parse_result(answer(body, x_permitdesk_places=header), SIXTY_BY_FIFTY)
+
+
+def test_places_beside_an_answer_are_taken_on_the_picture_that_was_given():
+    smaller = SentPicture(b"", (60, 50), (120, 100))
+    header = "card=0,0,60,0,60,50,0,50;sex?=1,1,5,1,5,5,1,5"
+    said = answer({"result": HK_FRONT}, x_permitdesk_places=header)
+    places = answers.parse_result(said, smaller).result.places
+    assert places["card"].corners == ((0, 0), (120, 0), (120, 100), (0, 100))
+    assert (places["card"].seen, places["sex"].seen) == (True, False)
+
+
+def test_a_place_of_a_card_that_is_cut_off_may_lie_a_little_outside():
+    assert "card" in placed("card=-9,0,60,0,60,50,-9,50").result.places
+
+
+@pytest.mark.parametrize("header", ["card=1,2", "card=900,0,60,0,60,50,0,50", "\x7f", "=" * 5000])
+def test_places_that_are_none_spoil_no_answer(header):
+    parsed = placed(header)
+    assert parsed.result.values["name"] == "陈大文"
+    assert parsed.result.places == {}
+    assert len(parsed.notes) == 1
+
+
 def test_it_takes_the_fields_of_the_side(sent):
     taken = taken_of(result(id_name="not of this side", extra={"a": []}), sent)
 

@@ -7,7 +7,7 @@ from werkzeug.test import Client
 from ocr_integration.engine.errors import PictureRefused
 from ocr_integration.protocol.fields import PermitType, Side
 from ocr_integration.protocol.quality import Problem, ProblemCode
-from ocr_integration.protocol.result import Result
+from ocr_integration.protocol.result import Result, Spot
 from ocr_integration.server.app import Application
 from ocr_integration.server.credentials import Credentials, User
 from ocr_integration.server.fetching import Fetcher
@@ -32,6 +32,7 @@ RESULT = Result(
     side_confidence=0.8,
     portrait_image=b"jpeg",
     portrait_location=CORNERS,
+    places={"card": Spot(CORNERS)},
 )
 
 

@@ -41,6 +41,13 @@ def test_each_part_of_the_portrait_comes_when_it_is_asked_for(ask, flag, name, v
     assert ("portrait_image" in result) + ("portrait_location" in result) == 1
 
 
+def test_places_come_beside_the_answer_where_a_location_is_asked_for(ask):
+    assert "X-Permitdesk-Places" not in ask({"image": image()}).headers
+    asked = ask({"image": image(), "return_portrait_location": True})
+    assert asked.headers["X-Permitdesk-Places"] == "card=1,2,30,2,30,40,1,40"
+    assert "places" not in asked.json["result"]
+
+
 def test_every_answer_names_the_request_and_the_engine(ask, client):
     for response in (ask({"image": image()}), ask({}), client.get("/nowhere")):
         assert len(response.headers["X-Request-Id"]) == 32

@@ -117,6 +117,7 @@ APPLICATIONS: Final = {
 REVIEW: Final = {
     "review:queue": Route("302 403 403 200 200 200 403", "302 403 403 302 302 302 403"),
     "review:next": Route(post="302 403 403 302 302 403 403"),
+    "review:keys": Route(post="302 403 403 204 204 204 403", data=lambda _: {"usual": "1"}),
     "review:let_go": Route(post="302 403 403 204 204 403 403"),
     "review:case": Route(
         "302 403 403 200 200 200 403", "302 403 403 409 409 403 403", named=by_case

@@ -54,6 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=7, choices=Language, default=Language.ENGLISH
     )
+    keys = models.JSONField(default=dict, blank=True, editable=False)
+    """What somebody has changed of the keys they work with: a key by its act."""
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 

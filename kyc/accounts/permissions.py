@@ -7,8 +7,9 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from kyc.accounts.http import SignedInRequest, StaffRequest
 from kyc.accounts.models import Role
@@ -36,7 +37,7 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _signed_out(request)
             staff = cast("StaffRequest", request)
             if not staff.user.has_role(*roles):
                 raise PermissionDenied
@@ -47,6 +48,13 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """Lead a person to the sign-in page; a script is told, so that it keeps what was typed."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"error": _("You are signed out.")}, status=401)
+    return redirect_to_login(request.get_full_path())
 
 
 reviewer_required = role_required(Role.REVIEWER, Role.SENIOR)

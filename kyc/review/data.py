@@ -87,6 +87,7 @@ def _extraction(extraction: Extraction | None) -> dict[str, Any] | None:
         "billed_as": extraction.billed_as,
         "finished_at": extraction.finished_at,
         "portrait_location": extraction.portrait_location,
+        "places": extraction.places,
     }
 
 

@@ -91,7 +91,7 @@ def take_over(application: Application, *, by: User, why: str) -> None:
             return
         held = Application.objects.filter(pk=locked.pk, held_by=holder, status=locked.status)
         if held.update(held_by=by, held_until=now + CLAIM, held_since=now) != 1:
-            raise HeldByAnother(holder)
+            raise HeldByAnother(holder, locked.held_since)
         noted = _note(locked, Note.Kind.TAKEN, why, by=by)
         locked.record(
             Action.APPLICATION_HOLD_TAKEN, actor=by, held_by=holder.pk, note=str(noted.uuid)

@@ -1,12 +1,11 @@
 """What a list of cases shows: values masked, doubts worst first."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from kyc.accounts.models import Role, User
 from kyc.applications import cases
@@ -14,7 +13,8 @@ from kyc.applications.case import Case, Field
 from kyc.applications.labels import FIELD_LABELS, SHORT_LABELS, SHORT_PERMIT_LABELS, Text
 from kyc.applications.models import Application
 from kyc.applications.status import REVIEWABLE
-from kyc.review import queue, rail, related
+from kyc.review import keymap, queue, rail, related
+from kyc.review.ages import age
 from kyc.review.deadline import Deadline, Due, within
 from kyc.review.filters import Filters, code_of, reviewers
 from kyc.review.rail import Asked
@@ -107,6 +107,7 @@ def context(found: queue.Page, user: User, asked: Asked) -> dict[str, Any]:
     return {
         "lines": [_line(one) for one in cases.load(found.applications)],
         "asked": asked,
+        "keys": keymap.keys_of(user, keymap.QUEUE),
         "here": asked.address(),
         "next_url": asked.address(after=found.next_after) if found.next_after else "",
         "turned_url": asked.address(turned=True),
@@ -138,17 +139,6 @@ def masked(number: str) -> str:
         return _DOTS if number else ""
     head = 2 if number[0].isalpha() else 1
     return f"{number[:head]}{_DOTS}{number[-2:]}"
-
-
-def age(passed: timedelta) -> str:
-    """A duration in its largest whole unit."""
-    minutes = int(passed.total_seconds() // 60)
-    if minutes < 60:
-        return _("%(count)s min") % {"count": max(minutes, 0)}
-    if minutes < 24 * 60:
-        return _("%(count)s h") % {"count": minutes // 60}
-    days = minutes // (24 * 60)
-    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 
 def _views() -> dict[queue.View, str]:

@@ -1,12 +1,8 @@
-"""What the page of a case shows, row by row and picture by picture."""
+"""What the page of a case shows: its rows, its pictures, and what may be done."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field as column
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
-from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -14,19 +10,13 @@ from django.utils.translation import gettext as _
 
 from kyc.accounts.models import Role, User
 from kyc.applications import progress
-from kyc.applications.case import PLACES, Case, Field
+from kyc.applications.case import PLACES, Case
 from kyc.applications.labels import (
-    FIELD_LABELS,
     PERMIT_LABELS,
-    SIDE_LABELS,
-    Text,
-    language_of_value,
-    listed,
 )
 from kyc.applications.models import Application, Document, Extraction
-from kyc.applications.rules import Remark
 from kyc.applications.status import REVIEWABLE, Outcome, Reason, Status
-from kyc.review import ahead, queue, related, second_look
+from kyc.review import ahead, keymap, queue, related, second_look
 from kyc.review.forms import (
     AGREE,
     ESCALATE,
@@ -38,171 +28,18 @@ from kyc.review.forms import (
     input_name,
 )
 from kyc.review.refusals import FieldsRefused, Refused
+from kyc.review.rows import Row
+from kyc.review.sheets import Sheet
 from ocr_integration.permit.finding import Place
 from ocr_integration.permit.numbers import NumberKind, kind_of, plain
-from ocr_integration.permit.verdict import Verdict
-from ocr_integration.protocol.fields import MACHINE_CODE, Side, permit_type_named
-
-CHECKED_AT: Final = {
-    "machine_code1": {11: "number", 14: "renewals", 21: "expiry", 29: "birth"},
-    "machine_code2": {28: "id_number", 29: "overall"},
-}
-"""Where the check digits stand in the lines of the code, and what each guards."""
-
-_SIGNS: Final = {
-    Verdict.AGREE: "agrees",
-    Verdict.DISAGREE: "disagrees",
-    Verdict.CANNOT_TELL: "unknown",
-}
-_DIGIT_CLASSES: Final = {Verdict.AGREE: "holds", Verdict.DISAGREE: "fails"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One field with its two inputs."""
-
-    field: Field
-    value: BoundField
-    answer: BoundField
-    counts: bool
-    refused: bool
-    accepted: str = column(repr=False)
-    digits: dict[str, Verdict]
-    printed: int
-    """Where it stands on the card."""
-
-    @property
-    def id(self) -> str:
-        """Of the row's element."""
-        return f"row-{self.value.html_name}"
-
-    @property
-    def label(self) -> str:
-        """The field's name as people say it; both sides have a permit type."""
-        label = str(FIELD_LABELS[self.field.name])
-        if self.field.name != "type":
-            return label
-        return _("%(field)s, %(side)s") % {
-            "field": label,
-            "side": str(SIDE_LABELS[self.field.side]).lower(),
-        }
-
-    @property
-    def lang(self) -> str:
-        """The language of the value."""
-        return language_of_value(self.field.name)
-
-    @property
-    def is_code(self) -> bool:
-        """Whether it is a line of the machine readable code."""
-        return self.field.name in MACHINE_CODE
-
-    @property
-    def shown(self) -> str:
-        """The accepted value as people read it."""
-        named = permit_type_named(self.accepted) if self.field.name == "type" else None
-        return str(PERMIT_LABELS[named]) if named else self.accepted
-
-    @property
-    def permits(self) -> list[tuple[str, Text]]:
-        """What can be chosen as the permit."""
-        named = [(kind.value, label) for kind, label in PERMIT_LABELS.items()]
-        return [("", ""), *named]
-
-    @property
-    def reasons(self) -> list[tuple[str, Remark]]:
-        """Each remark with its sign: what disagrees first."""
-        order = (Verdict.DISAGREE, Verdict.AGREE, Verdict.CANNOT_TELL)
-        remarks = sorted(self.field.remarks, key=lambda remark: order.index(remark.verdict))
-        return [(_SIGNS[remark.verdict], remark) for remark in remarks]
-
-    @property
-    def rests_on(self) -> str:
-        """The inputs of other fields that may be what is wrong where this one disagrees."""
-        if self.field.highlighted:
-            return ""
-        here = (self.field.side, self.field.name)
-        wrong = [one for one in self.field.remarks if one.verdict is Verdict.DISAGREE]
-        others = {place for remark in wrong for place in remark.fields if place != here}
-        return " ".join(sorted(input_name(place) for place in others))
-
-    @property
-    def agrees_with(self) -> str:
-        """The sources that agree, once each."""
-        return self._sources(Verdict.AGREE)
-
-    @property
-    def unsure_of(self) -> str:
-        """The sources that cannot tell, where none agrees."""
-        return "" if self.agrees_with else self._sources(Verdict.CANNOT_TELL)
-
-    @property
-    def changed(self) -> bool:
-        """Whether a person wrote something else than the machine."""
-        return self.field.state == "corrected"
-
-    @property
-    def characters(self) -> Iterator[tuple[str, str]]:
-        """Each character of a line of the code, and whether it is a check digit that holds."""
-        line = self.accepted
-        checked = CHECKED_AT.get(self.field.name, {}) if len(line) == 30 else {}
-        for index, character in enumerate(line):
-            verdict = self.digits.get(checked.get(index, ""))
-            yield character, _DIGIT_CLASSES.get(verdict, "") if verdict else ""
-
-    def _sources(self, verdict: Verdict) -> str:
-        """Leave out what a value says of itself, and a code's digits, which are marked in it."""
-        found = (
-            remark.source
-            for remark in self.field.remarks
-            if remark.verdict is verdict and remark.compares and not self.is_code
-        )
-        return listed(found)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One picture, and what stands on it."""
-
-    side: Side
-    document: Document | None
-    extraction: Extraction | None
-
-    @property
-    def label(self) -> Text:
-        """Front or back."""
-        return SIDE_LABELS[self.side]
-
-    @property
-    def url(self) -> str:
-        """Where the picture is served, which records that it was shown."""
-        return _address("picture", self.document) if self.document else ""
-
-    @property
-    def portrait_points(self) -> str:
-        """The portrait's corners in pixels of the picture, as SVG writes them."""
-        corners = (self.extraction.portrait_location if self.extraction else None) or []
-        return " ".join(f"{x},{y}" for x, y in corners)
-
-    @property
-    def why_unread(self) -> str:
-        """Why nothing was read, "" where something was."""
-        if self.extraction is None:
-            return _("It has not been read.")
-        if self.extraction.outcome == Extraction.Outcome.UNREADABLE:
-            return _("The reader found no such permit in the picture, or could not read it.")
-        if self.extraction.outcome == Extraction.Outcome.FAILED:
-            return _("The reader did not answer.")
-        if self.extraction.side and self.extraction.side != self.side:
-            return _("The reader took this picture for the other side.")
-        return ""
+from ocr_integration.protocol.fields import Side
 
 
 def context(
     case: Case, form: CaseForm, user: User, *, refusal: Refused | None = None
 ) -> dict[str, Any]:
     """Everything the template asks for."""
-    rows = _rows(case, form, refusal)
+    rows, sheets = _rows(case, form, refusal), _sheets(case)
     settled = [rows[one.side, one.name] for one in case.settled]
     can_answer = user.has_role(Role.REVIEWER, Role.SENIOR) and _is_open_to(case, user)
     # What was typed and refused stays in its inputs, whoever holds the case meanwhile.
@@ -211,6 +48,7 @@ def context(
         "application": case.application,
         "case": case,
         "form": form,
+        "keys": keymap.keys_of(user, keymap.CASE),
         "save": SAVE,
         "refusal": refusal,
         "refused_rows": [row for row in rows.values() if row.refused],
@@ -218,7 +56,8 @@ def context(
         "settled": settled,
         "settled_count": len(case.fields) - len(case.open),
         "uncounted": [row for row in rows.values() if not row.counts],
-        "sheets": _sheets(case),
+        "sheets": sheets,
+        "cuts": {mark.name for sheet in sheets if sheet.has_cuts for mark in sheet.marks},
         "person": _person(case),
         "flags": related.flags(case),
         "earlier": related.earlier(case.application),
@@ -312,6 +151,7 @@ def _rows(case: Case, form: CaseForm, refusal: Refused | None) -> dict[Place, Ro
             refused=place in named,
             accepted=case.value(place),
             digits=dict(case.judgement.digits),
+            offers=case.judgement.offers,
             printed=index,
         )
         for index, place in enumerate(PLACES)

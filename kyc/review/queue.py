@@ -115,10 +115,10 @@ def ensure_open_to(application: Application, *, by: User, whoever_holds: bool = 
     if application.status not in REVIEWABLE:
         decision = Decision.objects.filter(round=application.current_round).first()
         if decision:
-            raise Decided(decision.by, str(Status(decision.outcome).label))
+            raise Decided(decision.by, str(Status(decision.outcome).label), decision.at)
         raise NotWaiting(str(Status(application.status).label))
     if application.holder and application.holder != by and not whoever_holds:
-        raise HeldByAnother(application.holder)
+        raise HeldByAnother(application.holder, application.held_since)
     if application.escalated_at and not by.has_role(Role.SENIOR):
         raise ForSeniors
     if application.status == Status.SECOND_REVIEW and _gave_first_opinion(application, by):
@@ -189,7 +189,7 @@ def release(application: Application, *, by: User) -> None:
         if held.update(held_by=None, held_until=None, held_since=None) == 1:
             application.record(Action.APPLICATION_RELEASED, actor=by)
         elif application.holder:
-            raise HeldByAnother(application.holder)
+            raise HeldByAnother(application.holder, application.held_since)
     application.refresh_from_db()
 
 

@@ -1,10 +1,12 @@
 """Why an act on a case is refused. Each says it in a sentence that the reviewer reads."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from kyc.accounts.models import User
+from kyc.review.ages import ago
 from ocr_integration.permit.finding import Place
 
 
@@ -15,6 +17,11 @@ class Refused(Exception):
     def sentence(self) -> str:
         """What the reviewer is told."""
         raise NotImplementedError
+
+    @property
+    def since(self) -> str:
+        """Since when it stands so, in words; "" where that says nothing."""
+        return ""
 
 
 class Forbidden(Refused):
@@ -52,13 +59,17 @@ class Conflict(Refused):
 class HeldByAnother(Conflict):
     """Somebody else has the case open."""
 
-    def __init__(self, holder: User) -> None:
+    def __init__(self, holder: User, since: datetime | None) -> None:
         super().__init__()
-        self.holder = holder
+        self.holder, self._since = holder, since
 
     @property
     def sentence(self) -> str:
         return _("%(name)s holds this case.") % {"name": self.holder.shown_name}
+
+    @property
+    def since(self) -> str:
+        return _("Taken %(ago)s.") % {"ago": ago(self._since)} if self._since else ""
 
 
 class HandsFull(Conflict):
@@ -72,14 +83,18 @@ class HandsFull(Conflict):
 class Decided(Conflict):
     """Somebody has decided the case."""
 
-    def __init__(self, by: User, outcome: str) -> None:
+    def __init__(self, by: User, outcome: str, at: datetime) -> None:
         super().__init__()
-        self.by, self.outcome = by, outcome
+        self.by, self.outcome, self.at = by, outcome, at
 
     @property
     def sentence(self) -> str:
         words = {"name": self.by.shown_name, "outcome": self.outcome}
         return _("%(name)s has decided this case: %(outcome)s.") % words
+
+    @property
+    def since(self) -> str:
+        return _("That was %(ago)s.") % {"ago": ago(self.at)}
 
 
 class NotWaiting(Conflict):

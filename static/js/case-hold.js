@@ -1,5 +1,7 @@
 // How long a case is still held. Any sign of life holds it for longer, at most once a minute.
 
+import { JSON_ONLY, post, troubleWith } from "./posting.js";
+
 const QUIET = 60_000;
 
 export class Hold {
@@ -32,6 +34,7 @@ export class Hold {
     this.told.clear();
     this.form.querySelector("[data-free]").hidden = true;
     this.form.querySelector("[data-held]").hidden = false;
+    this.announce("held", "");
     this.tick();
   }
 
@@ -69,12 +72,12 @@ export class Hold {
 
   async renew() {
     this.asked = Date.now();
-    const answer = await fetch(this.form.action, {
-      method: "POST",
-      body: new FormData(this.form),
-      headers: { Accept: "application/json" },
-    }).catch(() => null);
-    if (!answer) return;
+    const answer = await post(this.form.action, new FormData(this.form), JSON_ONLY);
+    const trouble = troubleWith(answer);
+    if (trouble) {
+      this.announce(trouble);
+      return;
+    }
     const said = await answer.json().catch(() => ({}));
     if (!answer.ok) {
       this.announce("over", said.error);

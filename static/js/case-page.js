@@ -1,9 +1,13 @@
 // One case on the screen: its fields, pictures, hold and reasons, and what the keys do to them.
 
 import { Hold } from "./case-hold.js";
+import { Notices } from "./case-notices.js";
+import { Places } from "./case-places.js";
 import { Rows } from "./case-rows.js";
 import { Viewer } from "./case-viewer.js";
-import { commandOf, watchSwitch } from "./keys.js";
+import { Keymap } from "./keymap.js";
+import { commandOf } from "./keys.js";
+import { post, troubleWith } from "./posting.js";
 
 export class CasePage {
   // What is attached to the document is looked up once: a page that is put back finds itself.
@@ -11,7 +15,7 @@ export class CasePage {
     this.desk = desk;
     this.root = document.querySelector("[data-case]");
     this.status = document.getElementById("announce");
-    this.keys = document.getElementById("keys");
+    this.keymap = new Keymap(document.getElementById("keys"));
     this.reasons = document.getElementById("reasons");
     this.form = document.getElementById("case");
     this.approve = document.getElementById("approve");
@@ -19,32 +23,47 @@ export class CasePage {
     this.holdForm = document.getElementById("claim");
     this.nodes = [...document.body.childNodes];
     this.announce = this.announce.bind(this);
+    this.notices = new Notices(this.root);
     this.viewer = new Viewer(this.root);
-    this.rows = this.root.querySelector("#answers-template") ? new Rows(this.root, this.announce) : null;
+    this.places = new Places(this.root, this.viewer);
+    this.rows = this.root.querySelector("#answers-template") ? new Rows(this.root, this.announce, this.places) : null;
+    this.viewer.onPoint = (side, point) => this.goToField(this.places.at(side, point));
     this.hold = this.holdForm ? new Hold(this.holdForm, this.announce, desk.learn) : null;
     this.acts = this.namedActs();
-    this.commands = this.keyed(this.acts);
+    if (!this.rows) this.letRowsBeRead();
     this.listen();
     this.unveil();
   }
 
+  goToField(name) {
+    if (!name) return;
+    if (this.rows) this.rows.goTo(name);
+    else document.getElementById(`row-${name}`)?.focus();
+  }
+
+  // Whoever only reads the case walks its rows as well.
+  letRowsBeRead() {
+    this.root.querySelectorAll("[data-row]").forEach((row) => {
+      row.tabIndex = 0;
+      row.addEventListener("focus", () => this.places.frame(row.id.replace("row-", "")));
+    });
+  }
+
+  // Said to who listens, and shown where it waits for an answer.
   announce(what, sentence) {
     this.status.textContent = sentence ?? this.status.dataset[what] ?? "";
+    this.notices.tell(what, sentence);
   }
 
   // What became of the case before this one.
-  tell(sentence) {
+  say(sentence) {
     const said = document.querySelector("[data-said]");
     if (said && sentence) said.textContent = sentence;
   }
 
   // A decision that did not arrive: the case stands as it was left.
-  tellLost() {
-    const lost = document.getElementById("lost-template").content.cloneNode(true);
-    const banner = lost.firstElementChild;
-    this.root.querySelector("[data-lost]")?.remove();
-    this.root.querySelector("#rows").prepend(banner);
-    banner.focus();
+  tell(what) {
+    this.notices.show(what).focus();
   }
 
   // Told to the server as well: whoever works by script is sent on to the next case.
@@ -55,47 +74,26 @@ export class CasePage {
     this.form.append(asked);
   }
 
+  // What the keys and the buttons with a data-act do.
   namedActs() {
     return {
       ...this.viewer.commands,
-      keys: () => this.keys.showModal(),
+      keys: () => this.keymap.open(),
       edit: () => this.rows?.current?.edit(),
-      "use-code": () => this.rows?.useCode(),
+      use_code: () => this.rows?.useCode(),
+      blank: () => this.rows?.say("blank"),
+      illegible: () => this.rows?.say("illegible"),
+      not_this_document: () => this.rows?.say("not_this_document"),
       undo: () => this.rows?.undo(),
+      down: () => this.rows?.step(1),
+      up: () => this.rows?.step(-1),
+      approve: () => this.submit(this.approve),
+      ask_again: () => this.openReasons("resubmission_requested"),
+      decline: () => this.openReasons("declined"),
       "close-reasons": () => this.closeReasons(),
-    };
-  }
-
-  keyed(acts) {
-    return {
-      e: acts.edit,
-      f2: acts.edit,
-      t: acts["use-code"],
-      b: () => this.rows?.say("blank"),
-      i: () => this.rows?.say("illegible"),
-      w: () => this.rows?.say("not_this_document"),
-      z: acts.undo,
-      j: () => this.rows?.step(1),
-      k: () => this.rows?.step(-1),
-      1: acts.front,
-      2: acts.back,
-      r: acts.rotate,
-      p: acts.portrait,
-      "[": acts.darker,
-      "]": acts.brighter,
-      "{": acts["less-contrast"],
-      "}": acts["more-contrast"],
-      "+": acts["zoom-in"],
-      "=": acts["zoom-in"],
-      "-": acts["zoom-out"],
-      0: acts.fit,
-      a: () => this.submit(this.approve),
-      x: () => this.openReasons("resubmission_requested"),
-      d: () => this.openReasons("declined"),
-      l: () => document.getElementById("second-look-wanted")?.click(),
-      h: () => this.holdForm?.requestSubmit(),
-      n: () => this.next?.requestSubmit(),
-      "?": acts.keys,
+      second_look: () => document.getElementById("second-look-wanted")?.click(),
+      hold: () => this.holdForm?.requestSubmit(),
+      next: () => this.next?.requestSubmit(),
     };
   }
 
@@ -112,7 +110,6 @@ export class CasePage {
         this.leaveBy(leaving);
       });
     });
-    watchSwitch(document.getElementById("keys-off"));
   }
 
   unveil() {
@@ -164,11 +161,9 @@ export class CasePage {
     const data = new FormData(this.form);
     data.set("action", "save");
     // The form has a button named "action", which hides its property of that name.
-    const address = this.form.getAttribute("action");
-    const sent = { method: "POST", body: data, redirect: "manual" };
-    const answer = await fetch(address, sent).catch(() => null);
+    const answer = await post(this.form.getAttribute("action"), data);
     if (answer?.type === "opaqueredirect") return true;
-    this.announce("notSaved");
+    this.announce(troubleWith(answer) || "notSaved");
     return false;
   }
 
@@ -252,7 +247,7 @@ export class CasePage {
       event.preventDefault();
       return;
     }
-    const act = this.commands[command.toLowerCase()];
+    const act = command === "F2" ? this.acts.edit : this.acts[this.keymap.act(command)];
     if (!act) return;
     event.preventDefault();
     act();

@@ -1,6 +1,7 @@
 // The fields of a case. A field is first looked at, then edited; the form's own inputs hold all.
 
 import { keysAreOff } from "./keys.js";
+import { JSON_ONLY, post, troubleWith } from "./posting.js";
 
 const SEEN = ["confirmed", "corrected"];
 
@@ -121,7 +122,7 @@ class Row {
     this.element.querySelector("[data-reasons]").replaceChildren(...nodes(reasons));
     const agreeing = this.element.querySelector("[data-chips]");
     agreeing.replaceChildren(...nodes(chips));
-    agreeing.hidden = doubtful;
+    agreeing.hidden = doubtful && !this.line;
   }
 
   // The mark is the machine's until a person has answered; the row keeps its height and place.
@@ -139,9 +140,10 @@ class Row {
 }
 
 export class Rows {
-  constructor(root, announce) {
+  constructor(root, announce, places) {
     this.root = root;
     this.announce = announce;
+    this.places = places;
     this.history = [];
     this.judging = null;
     this.current = null;
@@ -179,7 +181,7 @@ export class Rows {
     this.current?.element.classList.remove("row--open");
     this.current = row;
     row.element.classList.add("row--open");
-    this.bar.querySelector('[data-act="use-code"]').hidden = !row.offer || row.offer === row.read;
+    this.bar.querySelector('[data-act="use_code"]').hidden = !row.offer || row.offer === row.read;
     this.bar.querySelector("[data-offered]").textContent = row.offer;
     this.bar.querySelector('[data-act="edit"]').hidden = row.isChoice;
     // Tab walks the fields; who has switched the letters off needs the buttons as well.
@@ -187,12 +189,18 @@ export class Rows {
       button.tabIndex = keysAreOff() ? 0 : -1;
     });
     row.element.append(this.bar);
+    this.places.frame(row.input.name);
     if (row.unread && !row.kind) row.edit();
   }
 
   focus(row) {
     row.input.focus();
     row.element.scrollIntoView({ block: "nearest" });
+  }
+
+  goTo(name) {
+    const row = this.all.find((one) => one.input.name === name && one.counts);
+    if (row) this.focus(row);
   }
 
   // The next open field after this one, from the top again, and then the heading that says so.
@@ -242,8 +250,9 @@ export class Rows {
 
   // Without an answer the rows stay as they were: the server judges again when it is decided.
   async ask() {
-    const sent = { method: "POST", body: new FormData(this.root.querySelector("#case")) };
-    const answer = await fetch(this.root.dataset.judge, sent).catch(() => null);
+    const answer = await post(this.root.dataset.judge, new FormData(this.root.querySelector("#case")), JSON_ONLY);
+    const trouble = troubleWith(answer);
+    if (trouble) this.announce(trouble);
     const said = answer?.ok ? await answer.json() : {};
     this.all.filter((row) => said[row.input.name]).forEach((row) => row.hear(said[row.input.name]));
   }

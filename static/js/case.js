@@ -3,6 +3,7 @@
 
 import { Ahead, read } from "./case-ahead.js";
 import { CasePage } from "./case-page.js";
+import { post, troubleWith } from "./posting.js";
 
 const PATIENCE = 2000;
 
@@ -79,13 +80,12 @@ class Desk {
     data.set("opens", next.reference);
     const left = { nodes: from.nodes, title: document.title, address: location.href, page: from };
     this.show(next);
-    this.onItsWay = this.post(address, data, left, next).finally(() => (this.onItsWay = null));
+    this.onItsWay = this.write(address, data, left, next).finally(() => (this.onItsWay = null));
   }
 
-  async post(address, data, left, next) {
+  async write(address, data, left, next) {
     // Refused, it answers as to any form: with the page that says why.
-    const sent = { method: "POST", body: data, redirect: "manual" };
-    const answer = await fetch(address, sent).catch(() => null);
+    const answer = await post(address, data);
     if (answer?.ok) this.settle(await answer.json(), left, next);
     // Done, though the next case is no longer reserved: its page says how it stands.
     else if (answer?.type === "opaqueredirect") this.reopen(next);
@@ -99,7 +99,7 @@ class Desk {
       return;
     }
     next.page.hold?.begin(said.held_until);
-    next.page.tell(said.said);
+    next.page.say(said.said);
     this.learn(said);
   }
 
@@ -115,7 +115,7 @@ class Desk {
     const said = answer?.headers.get("Content-Type")?.startsWith("text/html");
     const told = said ? read(await answer.text()) : null;
     if (told?.reference) this.put({ ...told, address: left.address });
-    else this.put(left).tellLost();
+    else this.put(left).tell(troubleWith(answer) === "signedOut" ? "signedOut" : "lost");
   }
 }
 
@@ -129,6 +129,8 @@ document.addEventListener("click", (event) => desk.page.onClick(event));
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented && event.target.method !== "dialog") desk.leaves = true;
 });
+window.addEventListener("offline", () => desk.page.announce("offline"));
+window.addEventListener("online", () => desk.page.announce("online"));
 window.addEventListener("popstate", () => location.reload());
 // A reservation that is not used is released: whoever leaves works on no next case.
 window.addEventListener("pagehide", () => {

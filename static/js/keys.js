@@ -1,4 +1,5 @@
-// When a letter is a command: not while somebody types, composes, or has switched letters off.
+// When a key is a command, and for what: each person may give the acts other keys. Not while
+// somebody types, composes, or has switched letters off.
 
 const STORE = "keys-off";
 

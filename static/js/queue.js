@@ -1,7 +1,8 @@
-// The queue by keyboard: J and K move, Enter opens, / searches, N takes the next, 1 to 5 choose,
-// F filters, Esc clears the filters, R refreshes. What is new announces itself and does not push.
+// The queue by keyboard: Enter opens, 1 to 5 choose, Esc clears the filters, the rest as the list of
+// keys has it. What is new announces itself and does not push.
 
-import { commandOf, watchSwitch } from "./keys.js";
+import { Keymap } from "./keymap.js";
+import { commandOf } from "./keys.js";
 
 const EVERY = 30_000;
 
@@ -66,13 +67,15 @@ async function look({ now = false } = {}) {
   }
 }
 
-const commands = {
-  j: () => choose(chosen() + 1),
-  k: () => choose(chosen() - 1),
-  "/": () => document.getElementById("search")?.focus(),
-  n: () => document.getElementById("next")?.requestSubmit(),
-  r: () => look({ now: true }),
-  f: filter,
+const keymap = new Keymap(document.getElementById("keys"));
+const acts = {
+  down: () => choose(chosen() + 1),
+  up: () => choose(chosen() - 1),
+  search: () => document.getElementById("search")?.focus(),
+  next: () => document.getElementById("next")?.requestSubmit(),
+  refresh: () => look({ now: true }),
+  filter,
+  keys: () => keymap.open(),
 };
 
 document.addEventListener("focusin", () => {
@@ -88,13 +91,14 @@ document.addEventListener("keydown", (event) => {
   const clear = document.querySelector(".filters__clear");
   if (command.length === 1 && view) view.click();
   else if (command === "Escape" && clear && !event.target.closest("input, select, .menu")) clear.click();
-  else if (commands[command]) commands[command]();
+  else if (acts[keymap.act(command)]) acts[keymap.act(command)]();
   else return;
   event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-refresh]")) look({ now: true });
+  if (event.target.closest("[data-act=keys]")) keymap.open();
 });
 
 // Narrowing keeps the place of the hand: the list changes, the choices stay where they are.
@@ -109,4 +113,4 @@ document.querySelector("[data-narrow]")?.parentElement.setAttribute("hidden", ""
 
 // A search is a list that somebody looks at once; only a list that waits goes on.
 if ("goesOn" in queue.dataset) setInterval(() => document.hidden || look(), EVERY);
-watchSwitch(null);
+document.querySelector("[data-act=keys]").hidden = false;

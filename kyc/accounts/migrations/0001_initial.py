@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                         verbose_name="language",
                     ),
                 ),
+                ("keys", models.JSONField(blank=True, default=dict, editable=False)),
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "date_joined",

@@ -1,0 +1,67 @@
+"""Each person's own keys."""
+
+import pytest
+from django.urls import reverse
+
+from kyc.review import keymap
+
+
+@pytest.fixture
+def keep(as_rui, rui):
+    def keep(**wanted):
+        response = as_rui.post(reverse("review:keys"), wanted)
+        rui.refresh_from_db()
+        return response
+
+    return keep
+
+
+def test_a_changed_key_is_shown_on_every_page_and_is_ones_own(keep, as_rui, rui, rita, url):
+    assert keep(approve="q").status_code == 204
+    assert keymap.keys_of(rui, "case")["approve"].key == "q"
+    assert keymap.keys_of(rita, "case")["approve"].key == "a"
+    assert 'data-change="approve" data-key="q"' in as_rui.get(url).content.decode()
+
+
+def test_two_keys_change_places(keep, rui):
+    assert keep(approve="d", decline="a").status_code == 204
+    keys = keymap.keys_of(rui, "case")
+    assert (keys["approve"].key, keys["decline"].key) == ("d", "a")
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"approve": "d"},
+        {"approve": "Enter"},
+        {"approve": " "},
+        {"approve": ""},
+        {"approve": "A"},
+        {"nothing": "q"},
+        {"search": "3"},
+        {"next": "f"},
+    ],
+)
+def test_a_key_that_cannot_stand_for_it_is_refused(keep, rui, wanted):
+    assert keep(**wanted).status_code == 422
+    assert rui.keys == {}
+
+
+def test_the_same_key_may_do_other_things_on_other_pages(keep, rui):
+    assert keep(refresh="a").status_code == 204
+    assert keymap.keys_of(rui, "queue")["refresh"].key == "a"
+
+
+def test_the_usual_keys_come_back(keep, rui):
+    keep(approve="q")
+    assert keep(usual="1").status_code == 204
+    assert rui.keys == {}
+
+
+def test_a_key_of_an_act_that_there_is_no_more_is_passed_over(rui):
+    rui.keys = {"fly": "q"}
+    assert "fly" not in keymap.keys_of(rui, "case")
+
+
+def test_no_act_has_enter_tab_or_escape():
+    assert all(len(act.usual) == 1 for act in keymap.ACTS)

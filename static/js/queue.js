@@ -87,7 +87,7 @@ document.addEventListener("focusin", () => {
 
 document.addEventListener("keydown", (event) => {
   const command = commandOf(event);
-  const view = document.querySelector(`[data-key="${CSS.escape(command)}"]`);
+  const view = document.querySelector(`.rail__views [data-key="${CSS.escape(command)}"]`);
   const clear = document.querySelector(".filters__clear");
   if (command.length === 1 && view) view.click();
   else if (command === "Escape" && clear && !event.target.closest("input, select, .menu")) clear.click();

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_integration.engine import bend
+from ocr_integration.engine import bend, geometry
 from ocr_integration.engine.models import Floats, Network, Pixels, packaged
 
 _MEAN: Final = np.array([0.485, 0.456, 0.406], np.float32) * 255
@@ -42,17 +42,26 @@ class LineFinder:
         """Look at a picture made so small."""
         height, width = picture.shape[:2]
         scale = long_side / max(height, width)
-        size = tuple(
-            max(_STRIDE, round(side * scale / _STRIDE) * _STRIDE) for side in (width, height)
-        )
-        small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        batch = ((small - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
-        heat = self._network.run(np.ascontiguousarray(batch, np.float32))[0, 0]
+        size = _strides(width * scale), _strides(height * scale)
+        heat = self._network.run(_batch(geometry.shrunk(picture, *size)))[0, 0]
         mask = (heat > _INK).astype(np.uint8)
         outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
         boxes = _boxes(heat, outlines)
         back = np.array([width / size[0], height / size[1]], np.float32)
         return Lines(boxes * back, bend.of_lines(outlines, size) * float(back[1]))
+
+
+def _strides(side: float) -> int:
+    return max(_STRIDE, round(side / _STRIDE) * _STRIDE)
+
+
+def _batch(picture: Pixels) -> Floats:
+    """As the network was trained, each colour by itself: (1, 3, height, width)."""
+    batch = np.empty((1, 3, *picture.shape[:2]), np.float32)
+    for channel in range(3):
+        np.subtract(picture[..., channel], _MEAN[channel], out=batch[0, channel])
+        batch[0, channel] /= _SPREAD[channel]
+    return batch
 
 
 def _boxes(heat: Floats, outlines: Sequence[NDArray[np.int32]]) -> Floats:

@@ -25,9 +25,9 @@ def rectangle(width: float, height: float) -> Floats:
 
 def sides(quad: Floats) -> tuple[float, float]:
     """Mean width and mean height."""
-    width = np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])
-    height = np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])
-    return float(width) / 2, float(height) / 2
+    one, two, three, four = quad.tolist()
+    width, height = math.dist(one, two) + math.dist(four, three), math.dist(one, four)
+    return width / 2, (height + math.dist(two, three)) / 2
 
 
 def direction(quad: Floats) -> float:
@@ -54,6 +54,21 @@ def resized(quad: Floats, share: float) -> Floats:
     return np.asarray(
         quad + np.stack([-along - down, along - down, along + down, down - along]), np.float32
     )
+
+
+def halved(picture: Pixels) -> Pixels:
+    """Exactly half: OpenCV averages two by two many times faster than by any other share."""
+    height, width = picture.shape[:2]
+    even = picture[: height // 2 * 2, : width // 2 * 2]
+    half = cv2.resize(even, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    return np.asarray(half, np.uint8)
+
+
+def shrunk(picture: Pixels, width: int, height: int) -> Pixels:
+    """Halved while that leaves enough pixels, the rest of the way between neighbours."""
+    while picture.shape[1] >= 2 * width and picture.shape[0] >= 2 * height:
+        picture = halved(picture)
+    return np.asarray(cv2.resize(picture, (width, height)), np.uint8)
 
 
 def cut(picture: Pixels, quad: Floats, width: int, height: int) -> Pixels:

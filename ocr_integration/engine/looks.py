@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ocr_integration.engine import geometry, words
+from ocr_integration.engine.recognise import Reading
 from ocr_integration.engine.sheet import Piece
 from ocr_integration.protocol.fields import PermitType
 
@@ -14,9 +15,25 @@ NUMBERS: Final = {
     PermitType.HK_MACAO: re.compile(r"[HM][A\d]\d{7}(\d\d)?"),
     PermitType.TAIWAN: re.compile(r"\d{8}"),
 }
+_CLEAR: Final = 0.9
+_EITHER_WAY: Final = frozenset("0168927LTHINOSXZMWUVC-.,+'")
+_ONE_WAY: Final = 2
+_LONG_ENOUGH: Final = 6
 _LONGEST_NAME: Final = 8
 _SEXES: Final = frozenset("男女")
 LOOKALIKES: Final = str.maketrans("OoQDIlZ", "0000112")
+
+
+def makes_sense(reading: Reading) -> bool:
+    """Whether nobody reads such a thing off a line upside down: a clear date, label or title, or
+    clear characters of which some look like no others when they stand on their head."""
+    text = reading.text.replace(" ", "")
+    if reading.weakest < _CLEAR:
+        return False
+    one_way = sum(character not in _EITHER_WAY for character in text)
+    if len(text) >= _LONG_ENOUGH and one_way >= _ONE_WAY:
+        return True
+    return bool(DATE.search(text) or words.labels_in(text) or words.title_of(text))
 
 
 def matches(pattern: re.Pattern[str]) -> Callable[[Piece], float]:

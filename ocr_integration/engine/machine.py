@@ -29,6 +29,9 @@ _OURS: Final = 0.9
 _CLEAR: Final = 0.9
 """Glyphs below are looked at again a little off their place."""
 
+_THIS_WAY: Final = 0.75
+"""Upside down, lines fit at 0.3 to 0.6."""
+
 _HOPELESS: Final = 0.56
 """Three lines of a front look like a code at 0.4 to 0.5; fitting them closely takes long."""
 
@@ -73,6 +76,10 @@ class Axis:
         return type(self)(
             np.asarray(start, np.float32), np.asarray(step, np.float32), self.ahead + ahead
         )
+
+    def turned(self, corner: Floats) -> Self:
+        """The same line on the card turned round, whose first pixel was the one at `corner`."""
+        return type(self)(corner - self.start - self.step * (LINE_LENGTH - 1), self.step)
 
     def places(self) -> Floats:
         """The middles of the glyphs, (30, 2)."""
@@ -141,13 +148,24 @@ class CodeReader:
     def __init__(self) -> None:
         self._glyphs = GlyphReader()
 
-    def find(self, card: Pixels, boxes: Floats) -> list[Fit] | None:
-        """Look at three rows where a code may be, without fitting them closely."""
+    def find(self, card: Pixels, boxes: Floats) -> tuple[list[Fit], bool] | None:
+        """Look at three rows where a code may be, without fitting them closely.
+
+        Returns the lines as they fit better, and whether that is with the card turned round.
+        """
         rows = code_rows(boxes, card.shape[1])
         if len(rows) < LINES:
             return None
         grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
-        return [self._seen(grey, i, _by_ink(grey, row)) for i, row in enumerate(rows)]
+        axes = [_by_ink(grey, row) for row in rows]
+        fits = [self._seen(grey, i, axis) for i, axis in enumerate(axes)]
+        if mean(fits) > _THIS_WAY:
+            return fits, False
+        height, width = grey.shape
+        grey, corner = grey[::-1, ::-1], np.array([width - 1, height - 1], np.float32)
+        axes = [axis.turned(corner) for axis in reversed(axes)]
+        turned = [self._seen(grey, i, axis) for i, axis in enumerate(axes)]
+        return (turned, True) if mean(turned) > mean(fits) else (fits, False)
 
     def read(self, card: Pixels, fits: Sequence[Fit]) -> list[CodeLine] | None:
         """Read what was found upright, or say that it is no code of a permit."""

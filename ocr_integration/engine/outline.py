@@ -14,27 +14,37 @@ _SMALLEST_SHARE: Final = 0.07
 _SHAPES: Final = (1.25, 2.05)
 _FILLED: Final = 0.9
 _SAMPLES: Final = 48
+_PERFECT: Final = 1.88
+"""An edge all along each side, and two fifths of the picture or more within."""
+
 _BESIDE: Final = np.array([-2, -1, 0, 1, 2], np.float32)[:, None, None]
 
 
-def find(picture: Pixels, limit: int = 3) -> list[Floats]:
+def find(picture: Pixels, limit: int = 3) -> Iterator[Floats]:
     """The likeliest outlines, best first, long edges on top and bottom; which is up is not known.
 
-    A good outline says little of what the card is: the caller looks at what is printed on it.
+    A good outline says little of what the card is: the caller looks at what is printed on it, and
+    asks for the next while it finds nothing. One that could not be better is not waited for.
     """
     height, width = picture.shape[:2]
     scale = _SIDE / max(height, width)
     small = _small(picture, (round(width * scale), round(height * scale)))
     slopes = _slopes(small)
     floor = float(np.median(slopes)) * 2 + 12
-    found = [quad for mask in _masks(small) for quad in _quads(mask)]
-    scored = [(_score(quad, slopes, floor), quad) for quad in found]
-    scored.sort(key=lambda pair: -pair[0])
     kept: list[Floats] = []
+    scored: list[tuple[float, Floats]] = []
+    for mask in _masks(small):
+        for quad in _quads(mask):
+            score = _score(quad, slopes, floor)
+            scored.append((score, quad))
+            if score >= _PERFECT and not kept:
+                kept.append(quad)
+                yield np.asarray(quad / scale, np.float32)
+    scored.sort(key=lambda pair: -pair[0])
     for score, quad in scored:
         if len(kept) < limit and score > 0 and not any(_same(quad, other) for other in kept):
             kept.append(quad)
-    return [quad / scale for quad in kept]
+            yield np.asarray(quad / scale, np.float32)
 
 
 def _small(picture: Pixels, size: tuple[int, int]) -> Pixels:

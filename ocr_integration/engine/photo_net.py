@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-import cv2
 import numpy as np
 
+from ocr_integration.engine import geometry
 from ocr_integration.engine.models import OWN, Floats, Pixels, session
 
 SIZE: Final = (192, 120)
@@ -25,7 +25,7 @@ class PhotoNet:
     def find(self, card: Pixels) -> tuple[Floats, float]:
         """The corners in the card's pixels, (4, 2), and how likely there is a photo, 0 to 1."""
         height, width = card.shape[:2]
-        small = cv2.resize(card, SIZE, interpolation=cv2.INTER_AREA)
+        small = geometry.shrunk(card, *SIZE)
         batch = small.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
         heat, there = self._session.run(None, {"pixels": np.ascontiguousarray(batch)})
         spread = np.exp(heat[0] - heat[0].max(axis=1, keepdims=True))

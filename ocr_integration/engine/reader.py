@@ -6,15 +6,15 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ocr_integration.engine import back, coded, frames, geometry, problems, words
+from ocr_integration.engine import back, coded, frames, geometry, looks, problems, words
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.confidence import Judge
 from ocr_integration.engine.decode import Picture, open_picture
 from ocr_integration.engine.detect import LineFinder
 from ocr_integration.engine.errors import NO_PERMIT, PictureRefused
 from ocr_integration.engine.frames import Frame
-from ocr_integration.engine.front import Front
-from ocr_integration.engine.machine import CodeReader, mean
+from ocr_integration.engine.front import Front, Spot
+from ocr_integration.engine.machine import CodeReader
 from ocr_integration.engine.models import Floats
 from ocr_integration.engine.portrait import PhotoFinder
 from ocr_integration.engine.recognise import Posterior, name_reader, quick_reader
@@ -29,6 +29,9 @@ from ocr_integration.protocol.result import Corners, Result, Spot
 
 VERSION: Final = "permitdesk-1"
 _DECIDED: Final = 0.45
+_SHORT: Final = 0.36
+_LONG: Final = 0.6
+"""Of a card's width: a back's values are short, a value behind its label at most so long."""
 
 
 @dataclass(frozen=True)
@@ -128,23 +131,18 @@ class Reader:
         return self._back(frame) or self._front(frame)
 
     def _back(self, frame: Frame) -> Found | None:
-        looks = [
-            (fits, way)
-            for way in (frame, frame.turned())
-            if (fits := self._codes.find(way.card, way.boxes))
-        ]
-        if not looks:
+        found = self._codes.find(frame.card, frame.boxes)
+        if found is None:
             return None
-        fits, upright = max(looks, key=lambda look: mean(look[0]))
+        fits, is_turned = found
+        upright = frame.turned() if is_turned else frame
         code = self._codes.read(upright.card, fits)
         return self._read_back(upright, code) if code else None
 
     def _read_back(self, frame: Frame, code: list[CodeLine]) -> Found:
         permit_type = PermitType.TAIWAN if code[0].text[1] == "T" else PermitType.HK_MACAO
-        above = frame.boxes[[geometry.sides(box)[0] < 0.6 * frames.WIDTH for box in frame.boxes]]
-        sheet = Sheet(frame.card, above, self._quick)
         parsed = mrz.parse([line.text for line in code], permit_type)
-        spots = back.spots(sheet, parsed)
+        sheet, spots = self._printed(frame, parsed)
         values = {
             name: self._fields.read(sheet, name, spots.get(name), permit_type)
             for name in ("id_name", "id_number")
@@ -165,6 +163,22 @@ class Reader:
             failed=sum(verdict is Verdict.DISAGREE for verdict in parsed.checks.values()),
             beside={name: line.quad for name, line in rows.items() if line.quad is not None},
         )
+
+    def _printed(self, frame: Frame, code: mrz.Code) -> tuple[Sheet, dict[str, Spot]]:
+        """Name and number of a back, looked for among its longer lines if need be."""
+        widths = [geometry.sides(box)[0] / frames.WIDTH for box in frame.boxes]
+        known: dict[int, Posterior] = {}
+        for longest in (_SHORT, _LONG):
+            kept = [place for place, width in enumerate(widths) if width < longest]
+            for place in kept:
+                if place not in known:
+                    known[place] = self._quick.look(frame.card, frame.boxes[place])
+            boxes, read = frame.boxes[kept], dict(enumerate(known[place] for place in kept))
+            sheet = Sheet(frame.card, boxes, self._quick, read)
+            spots, sure = back.spots(sheet, code)
+            if sure:
+                break
+        return sheet, spots
 
     def _front(self, frame: Frame) -> Found | None:
         frame, known = self._upright(frame)
@@ -203,6 +217,8 @@ class Reader:
         for place in order[:4]:
             box = frame.boxes[place]
             upright[place] = self._quick.look(frame.card, box)
+            if looks.makes_sense(upright[place].read()):
+                return frame, upright
             turned[place] = self._quick.look(frame.card, geometry.turned(box))
             votes += upright[place].read().mean - turned[place].read().mean
             if abs(votes) > _DECIDED:

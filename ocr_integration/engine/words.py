@@ -129,7 +129,10 @@ def labels_in(text: str) -> list[tuple[str, int, int]]:
     the name on an identity card is not taken for the holder's."""
     taken = [False] * len(text)
     found = []
+    present = frozenset(text)
     for label, field in LABELS.items():
+        if sum(character in present for character in label) < len(label) - _spared(label):
+            continue
         for start in range(len(text) - len(label) + 1):
             end = start + len(label)
             if any(taken[start:end]) or not _reads_as(text[start:end], label):
@@ -148,4 +151,9 @@ def labels_in(text: str) -> list[tuple[str, int, int]]:
 
 def _reads_as(text: str, label: str) -> bool:
     wrong = sum(a != b for a, b in zip(text, label, strict=True))
-    return wrong <= (len(label) - 1) // 3
+    return wrong <= _spared(label)
+
+
+def _spared(label: str) -> int:
+    """How many characters of a label may be read wrong."""
+    return (len(label) - 1) // 3

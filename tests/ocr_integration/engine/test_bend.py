@@ -43,7 +43,7 @@ def test_too_few_lines_say_nothing():
     [
         ("01_hk_back", -0.035),
         ("02_tw_back", -0.03),
-        ("02_tw_back", 0.03),
+        ("02_tw_back", 0.025),
         ("03_foreign_front", -0.035),
         ("03_foreign_front", 0.035),
     ],

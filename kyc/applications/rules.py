@@ -29,8 +29,14 @@ from ocr_integration.permit.finding import Finding, Place, Source
 from ocr_integration.permit.normal import normalise
 from ocr_integration.permit.numbers import Place as Home
 from ocr_integration.permit.numbers import place_of
+from ocr_integration.permit.repair import Repair, repair
 from ocr_integration.permit.verdict import Verdict
-from ocr_integration.protocol.fields import PermitType, Side, permit_type_named
+from ocr_integration.protocol.fields import (
+    MACHINE_CODE,
+    PermitType,
+    Side,
+    permit_type_named,
+)
 
 CODE_DIGITS: Final = {
     "front_number_is_code_number": "number",
@@ -66,6 +72,8 @@ class Judgement:
     offers: Mapping[Place, str] = field(repr=False)
     digits: Mapping[str, Verdict]
     """Each check digit of the code, by the part it guards."""
+    suspect: tuple[Place, int] | None = None
+    """The line of the code and the place in it that was likely misread."""
 
     def at(self, place: Place) -> tuple[Remark, ...]:
         """What the rules say at one field."""
@@ -89,7 +97,8 @@ def judge(
 ) -> Judgement:
     """Ask every rule about accepted values, and put its verdict where it can be acted on."""
     card = Card(front, back, front_type, back_type, today)
-    offers = _offers(card)
+    mended = repair(card)
+    offers = _offers(card, mended)
     remarks: dict[Place, list[Remark]] = defaultdict(list)
     for finding in check(front, back, front_type=front_type, back_type=back_type, today=today):
         if finding.rule in _ONLY_TAIWAN and card.type is not PermitType.TAIWAN:
@@ -97,7 +106,10 @@ def judge(
         for place in _places(finding):
             remarks[place].append(_remark(finding, card, offers))
     return Judgement(
-        {place: tuple(found) for place, found in remarks.items()}, offers, card.code.checks
+        {place: tuple(found) for place, found in remarks.items()},
+        offers,
+        card.code.checks,
+        ((Side.BACK, MACHINE_CODE[mended.row]), mended.at) if mended else None,
     )
 
 
@@ -160,8 +172,8 @@ def _permit(value: str) -> str:
     return str(PERMIT_LABELS[named]) if named else ""
 
 
-def _offers(card: Card) -> dict[Place, str]:
-    """Write what the code says as the card would print it."""
+def _offers(card: Card, mended: Repair | None) -> dict[Place, str]:
+    """Write what the code says as the card would print it, and what the other side says."""
     code = card.code
     latin = ",".join(part for part in (code.surname, code.given_names) if part)
     offers = {
@@ -173,7 +185,11 @@ def _offers(card: Card) -> dict[Place, str]:
         (Side.FRONT, "number"): code.number,
         (Side.FRONT, "issue_times"): code.renewals,
         (Side.BACK, "id_number"): _id_number(code.id_number),
+        (Side.FRONT, "type"): card.back_type.value if card.back_type else "",
+        (Side.BACK, "type"): card.front_type.value if card.front_type else "",
     }
+    if mended:
+        offers[Side.BACK, MACHINE_CODE[mended.row]] = mended.line
     return {place: value for place, value in offers.items() if value}
 
 

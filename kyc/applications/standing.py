@@ -67,8 +67,18 @@ def height(quad: Quad) -> float:
 def towards(start: Point, end: Point, far: float) -> Point:
     """The point so far from one on the way to another, and no farther than that."""
     length = math.dist(start, end)
-    share = min(1.0, far / length) if length else 0.0
-    return (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
+    return _between(start, end, min(1.0, far / length) if length else 0.0)
+
+
+def part(quad: Quad, start: int, end: int, length: int) -> Quad:
+    """Of a line of so many characters at one pitch, those from start to end."""
+    top_left, top_right, bottom_right, bottom_left = quad
+    edges = ((top_left, top_right), (bottom_left, bottom_right))
+    (a, b), (d, c) = (
+        (_between(left, right, start / length), _between(left, right, end / length))
+        for left, right in edges
+    )
+    return (a, b, c, d)
 
 
 def grown(quad: Quad, share: float) -> Quad:
@@ -114,6 +124,10 @@ def _carried(portrait: Sequence[Sequence[float]], x: float, y: float) -> Point:
         middle[0] + along * across[0] + below * down[0],
         middle[1] + along * across[1] + below * down[1],
     )
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
 
 
 def _unit(a: Point, b: Point, c: Point, d: Point) -> Point:

@@ -40,6 +40,7 @@ def context(
 ) -> dict[str, Any]:
     """Everything the template asks for."""
     rows, sheets = _rows(case, form, refusal), _sheets(case)
+    earlier = related.earlier(case.application)
     settled = [rows[one.side, one.name] for one in case.settled]
     can_answer = user.has_role(Role.REVIEWER, Role.SENIOR) and _is_open_to(case, user)
     # What was typed and refused stays in its inputs, whoever holds the case meanwhile.
@@ -60,7 +61,8 @@ def context(
         "cuts": {mark.name for sheet in sheets if sheet.has_cuts for mark in sheet.marks},
         "person": _person(case),
         "flags": related.flags(case),
-        "earlier": related.earlier(case.application),
+        "earlier": earlier,
+        "earlier_face": next((one for one in earlier if one.portrait), None),
         "verdicts": related.verdicts(case.application),
         "notes": related.notes(case.application),
         **_hand_on(case, user),
@@ -82,9 +84,11 @@ def judged(case: Case, form: CaseForm) -> dict[str, dict[str, Any]]:
         row.value.html_name: {
             "doubtful": row.field.doubtful,
             "offer": row.field.offer,
+            "offered": row.offered,
             "rests": row.rests_on,
             "reasons": render_to_string("review/case.html#reasons", {"row": row}),
             "chips": render_to_string("review/case.html#chips", {"row": row}),
+            "line": render_to_string("review/case.html#line", {"row": row}),
         }
         for row in _rows(case, form, None).values()
         if row.counts
@@ -142,6 +146,7 @@ def _is_open_to(case: Case, user: User, *, whoever_holds: bool = False) -> bool:
 
 def _rows(case: Case, form: CaseForm, refusal: Refused | None) -> dict[Place, Row]:
     named = refusal.places if isinstance(refusal, FieldsRefused) else ()
+    suspect = case.judgement.suspect
     return {
         place: Row(
             case.field(place),
@@ -152,6 +157,7 @@ def _rows(case: Case, form: CaseForm, refusal: Refused | None) -> dict[Place, Ro
             accepted=case.value(place),
             digits=dict(case.judgement.digits),
             offers=case.judgement.offers,
+            suspect=suspect[1] if suspect and suspect[0] == place else None,
             printed=index,
         )
         for index, place in enumerate(PLACES)
@@ -159,7 +165,8 @@ def _rows(case: Case, form: CaseForm, refusal: Refused | None) -> dict[Place, Ro
 
 
 def _sheets(case: Case) -> list[Sheet]:
-    return [Sheet(side, case.documents[side], case.extractions.get(side)) for side in Side]
+    digits = case.judgement.digits
+    return [Sheet(side, case.documents[side], case.extractions.get(side), digits) for side in Side]
 
 
 def _person(case: Case) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -39,7 +40,7 @@ class Earlier:
         found = Decision.objects.filter(round__application=self.application).select_related("by")
         return found.order_by("-at").first()
 
-    @property
+    @cached_property
     def portrait(self) -> Extraction | None:
         """The reading whose portrait was cut out then."""
         if self.application.status == Status.ERASED:

@@ -20,13 +20,12 @@ from kyc.applications.labels import (
 from kyc.applications.rules import Remark
 from kyc.review.forms import input_name
 from ocr_integration.permit.finding import Place
+from ocr_integration.permit.mrz import LINE_LENGTH
+from ocr_integration.permit.repair import ZONES
 from ocr_integration.permit.verdict import Verdict
-from ocr_integration.protocol.fields import MACHINE_CODE, Side, permit_type_named
+from ocr_integration.protocol.fields import MACHINE_CODE, PermitType, Side, permit_type_named
 
-CHECKED_AT: Final = {
-    "machine_code1": {11: "number", 14: "renewals", 21: "expiry", 29: "birth"},
-    "machine_code2": {28: "id_number", 29: "overall"},
-}
+_CHECKED_AT: Final = {(MACHINE_CODE[row], end): part for part, (row, _start, end) in ZONES.items()}
 """Where the check digits stand in the lines of the code, and what each guards."""
 
 _NAMING: Final = MACHINE_CODE[1]
@@ -60,6 +59,8 @@ class Row:
     accepted: str = column(repr=False)
     digits: dict[str, Verdict]
     offers: Mapping[Place, str] = column(repr=False)
+    suspect: int | None
+    """The place in a line of the code that was likely misread."""
     printed: int
     """Where it stands on the card."""
 
@@ -105,6 +106,19 @@ class Row:
         return self.offers.get((Side.FRONT, "name"), "") if self.field.name == _NAMING else ""
 
     @property
+    def offered(self) -> str:
+        """What one key takes instead, in words."""
+        offer, name = self.field.offer, self.field.name
+        if not offer or offer == self.field.read:
+            return ""
+        if self.is_code:
+            return _("Read it as %(character)s") % {"character": offer[self.suspect or 0]}
+        if name == "type":
+            permit = PERMIT_LABELS[PermitType(offer)]
+            return _("As the other side: %(permit)s") % {"permit": permit}
+        return _("Use the code %(value)s") % {"value": offer}
+
+    @property
     def shown(self) -> str:
         """The accepted value as people read it."""
         named = permit_type_named(self.accepted) if self.field.name == "type" else None
@@ -117,11 +131,15 @@ class Row:
         return [("", ""), *named]
 
     @property
-    def reasons(self) -> list[tuple[str, Remark]]:
-        """Each remark with its sign: what disagrees first."""
-        order = (Verdict.DISAGREE, Verdict.AGREE, Verdict.CANNOT_TELL)
-        remarks = sorted(self.field.remarks, key=lambda remark: order.index(remark.verdict))
-        return [(_SIGNS[remark.verdict], remark) for remark in remarks]
+    def reasons(self) -> list[tuple[str, list[Remark]]]:
+        """Remarks by their sign: each that disagrees, then all that agree, all that cannot tell."""
+        by_verdict = {
+            verdict: [one for one in self.field.remarks if one.verdict is verdict]
+            for verdict in (Verdict.DISAGREE, Verdict.AGREE, Verdict.CANNOT_TELL)
+        }
+        wrong = [[one] for one in by_verdict.pop(Verdict.DISAGREE)]
+        rest = [(_SIGNS[verdict], remarks) for verdict, remarks in by_verdict.items() if remarks]
+        return [*((_SIGNS[Verdict.DISAGREE], remarks) for remarks in wrong), *rest]
 
     @property
     def rests_on(self) -> str:
@@ -150,12 +168,14 @@ class Row:
 
     @property
     def characters(self) -> Iterator[tuple[str, str]]:
-        """Each character of a line of the code, and whether it is a check digit that holds."""
+        """Each character of a line of the code; check digits that hold or fail, and the suspect."""
         line = self.accepted
-        checked = CHECKED_AT.get(self.field.name, {}) if len(line) == 30 else {}
+        whole = len(line) == LINE_LENGTH
         for index, character in enumerate(line):
-            verdict = self.digits.get(checked.get(index, ""))
-            yield character, _DIGIT_CLASSES.get(verdict, "") if verdict else ""
+            part = _CHECKED_AT.get((self.field.name, index), "") if whole else ""
+            verdict = self.digits.get(part)
+            kind = _DIGIT_CLASSES.get(verdict, "") if verdict else ""
+            yield character, kind or ("suspect" if index == self.suspect else "")
 
     def _sources(self, verdict: Verdict) -> str:
         """Leave out what a value says of itself, and a code's digits, which are marked in it."""

@@ -1,6 +1,7 @@
 """One picture of a case, and where on it card, portrait and fields stand."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,10 @@ from kyc.applications.models import Document, Extraction
 from kyc.applications.standing import Quad
 from kyc.review.forms import input_name
 from ocr_integration.permit.finding import Place
-from ocr_integration.protocol.fields import Side
+from ocr_integration.permit.mrz import LINE_LENGTH
+from ocr_integration.permit.repair import ZONES
+from ocr_integration.permit.verdict import Verdict
+from ocr_integration.protocol.fields import MACHINE_CODE, Side
 from ocr_integration.protocol.places import CARD
 
 ARM = 0.35
@@ -69,6 +73,8 @@ class Sheet:
     side: Side
     document: Document | None
     extraction: Extraction | None
+    digits: Mapping[str, Verdict]
+    """What the check digits of the code say, by the part each guards."""
 
     @property
     def label(self) -> Text:
@@ -101,6 +107,17 @@ class Sheet:
         ]
 
     @property
+    def faults(self) -> dict[str, list[str]]:
+        """By the input of a line of the code: what stands before a check digit that fails."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for part, (row, start, end) in ZONES.items():
+            name = MACHINE_CODE[row]
+            if self.digits.get(part) is Verdict.DISAGREE and name in self._places:
+                quad = standing.part(self._places[name].at, start, end + 1, LINE_LENGTH)
+                found[input_name((self.side, name))].append(_points(quad))
+        return dict(found)
+
+    @property
     def has_cuts(self) -> bool:
         """Whether its reader said where it read: only that can be cut out."""
         return bool(self.extraction and self.extraction.places)
@@ -124,7 +141,7 @@ class Sheet:
 
 
 def _points(corners: Sequence[Sequence[float]]) -> str:
-    return " ".join(f"{x:g},{y:g}" for x, y in corners)
+    return " ".join(f"{round(x, 1):g},{round(y, 1):g}" for x, y in corners)
 
 
 def _corners(quad: Quad) -> Iterator[str]:

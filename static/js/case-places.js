@@ -45,6 +45,7 @@ export class Places {
   constructor(root, viewer) {
     this.viewer = viewer;
     this.marks = new Map([...root.querySelectorAll("[data-place]")].map((mark) => [mark.dataset.place, mark]));
+    this.faults = new Map([...root.querySelectorAll("[data-fault]")].map((fault) => [fault.dataset.fault, fault]));
     this.canvases = [...root.querySelectorAll("[data-cut]")];
     this.framed = null;
     viewer.sheets.forEach((sheet, side) => {
@@ -85,6 +86,11 @@ export class Places {
     const here = Boolean(mark) && sheet.frame.contains(mark);
     where.hidden = !here;
     if (here) where.lastElementChild.textContent = mark.dataset.words;
+  }
+
+  // What a check digit says of a line on the picture, as long as it says it.
+  fault(name, shown) {
+    this.faults.get(name)?.toggleAttribute("hidden", !shown);
   }
 
   // The field that stands there, the smallest where several do.

@@ -15,6 +15,7 @@ class Row {
     this.doubtful = element.hasAttribute("data-doubtful");
     this.read = element.dataset.read;
     this.offer = element.dataset.offer;
+    this.offered = element.dataset.offered;
     this.rests = element.dataset.rests;
     this.waits = false;
     this.kept = this.input.value;
@@ -99,7 +100,7 @@ class Row {
   }
 
   useCode() {
-    if (this.offer) this.settle(this.offer, "confirmed");
+    this.settle(this.offer, "confirmed");
   }
 
   put(value) {
@@ -117,8 +118,10 @@ class Row {
   }
 
   // What the rules say now that another value was corrected.
-  hear({ doubtful, offer, rests, reasons, chips }) {
-    Object.assign(this, { doubtful, offer, rests });
+  hear({ doubtful, offer, offered, rests, reasons, chips, line }) {
+    Object.assign(this, { doubtful, offer, offered, rests });
+    this.line?.replaceChildren(...nodes(line));
+    this.rows.places.fault(this.input.name, Boolean(this.line?.querySelector(".mrz__char--fails")));
     this.element.querySelector("[data-reasons]").replaceChildren(...nodes(reasons));
     const agreeing = this.element.querySelector("[data-chips]");
     agreeing.replaceChildren(...nodes(chips));
@@ -181,9 +184,7 @@ export class Rows {
     this.current?.element.classList.remove("row--open");
     this.current = row;
     row.element.classList.add("row--open");
-    this.bar.querySelector('[data-act="use_code"]').hidden = !row.offer || row.offer === row.read;
-    this.bar.querySelector("[data-offered]").textContent = row.offer;
-    this.bar.querySelector('[data-act="edit"]').hidden = row.isChoice;
+    this.dress(row);
     // Tab walks the fields; who has switched the letters off needs the buttons as well.
     this.bar.querySelectorAll("button").forEach((button) => {
       button.tabIndex = keysAreOff() ? 0 : -1;
@@ -191,6 +192,15 @@ export class Rows {
     row.element.append(this.bar);
     this.places.frame(row.input.name);
     if (row.unread && !row.kind) row.edit();
+  }
+
+  // What can be done with the field that is looked at.
+  dress(row) {
+    const button = (act) => this.bar.querySelector(`[data-act="${act}"]`);
+    button("use_code").hidden = !row.offered;
+    button("use_code").querySelector("[data-offered]").textContent = row.offered;
+    button("edit").hidden = row.isChoice;
+    button("undo").hidden = !this.history.length;
   }
 
   focus(row) {
@@ -225,7 +235,7 @@ export class Rows {
   }
 
   useCode() {
-    if (!this.current?.offer) return;
+    if (!this.current?.offered) return;
     this.current.useCode();
     this.goToOpen();
   }
@@ -245,6 +255,7 @@ export class Rows {
     this.judging = null;
     this.all.forEach((row) => (row.waits = false));
     this.all.forEach((row) => row.draw());
+    if (this.current) this.dress(this.current);
     if (document.activeElement === this.root.querySelector("#nothing-open")) this.goToOpen();
   }
 
@@ -266,6 +277,7 @@ export class Rows {
   note(row, before) {
     this.history.push({ row, before });
     row.draw();
+    this.dress(this.current ?? row);
   }
 
   undo() {

@@ -444,7 +444,17 @@ def test_the_code_offers_what_the_card_would_print():
     }
     printed[Side.FRONT, "issue_times"] = "01"
     printed[Side.BACK, "id_number"] = "A123456(3)"
+    printed[Side.FRONT, "type"] = printed[Side.BACK, "type"] = HK.value
     assert judged.offers == printed
+    assert judged.suspect is None
+
+
+def test_a_line_of_the_code_is_offered_with_its_one_misread_character_set_right():
+    line = factories.BACK["machine_code1"]
+    back = {**factories.BACK, "machine_code1": line[:28] + "7" + line[29:]}
+    judged = rules.judge(factories.FRONT, back, front_type=HK, back_type=HK, today=TODAY)
+    place = (Side.BACK, "machine_code1")
+    assert (judged.offers[place], judged.suspect) == (line, (place, 28))
 
 
 def test_without_the_front_there_is_no_first_day_to_offer():

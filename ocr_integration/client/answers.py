@@ -82,7 +82,7 @@ def _result(answer: HttpAnswer, picture: SentPicture) -> Parsed:
         type_confidence=confidence["type"],
         side_confidence=confidence["side"],
         portrait_image=_portrait(said.get("portrait_image")),
-        portrait_location=_corners(said.get("portrait_location"), picture, notes),
+        portrait_location=_corners(said.get("portrait_location"), picture),
         places=_places(answer, picture, notes),
     )
     unknown = {name: value for name, value in said.items() if name not in _KNOWN}
@@ -207,23 +207,16 @@ def _portrait(value: object) -> bytes | None:
     return portrait
 
 
-def _corners(value: object, picture: SentPicture, notes: list[str]) -> Corners | None:
-    """Four corners on the picture that was given.
-
-    A card cut off at the edge may have them a little outside; they cannot be shown then and
-    are not taken. Far outside they contradict the API.
-    """
+def _corners(value: object, picture: SentPicture) -> Corners | None:
+    """Four corners on the picture that was given; outside it they are nowhere."""
     if _absent(value) or value == []:
         return None
     if not isinstance(value, list) or len(value) != len(("tl", "tr", "br", "bl")):
         raise ProviderAtFault("a place has not four corners")
     corners = [_corner(each) for each in value]
     width, height = picture.size
-    if not _is_near(corners, picture):
-        raise ProviderAtFault("a corner lies nowhere near the picture")
     if not all(0 <= x <= width and 0 <= y <= height for x, y in corners):
-        notes.append("a place lies partly outside the picture")
-        return None
+        raise ProviderAtFault("a corner lies outside the picture")
     one, two, three, four = corners
     return _given((one, two, three, four), picture)
 
@@ -268,7 +261,7 @@ def _problem(said: Mapping[str, Any], picture: SentPicture) -> Problem | None:
     except ValueError:
         return None
     named = _text(said, "field")
-    where = _corners(said.get("where"), picture, [])
+    where = _corners(said.get("where"), picture)
     return Problem(code, named if named in FIELDS else None, where)
 
 

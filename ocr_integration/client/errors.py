@@ -133,7 +133,7 @@ _BY_CODE: Final[Mapping[str, Fault]] = {
 
 _BY_PAIR: Final[Mapping[tuple[int, str], Fault]] = {
     (400, "APIG.0201"): _REQUEST,
-    (413, "APIG.0201"): _TOO_LARGE,
+    (413, "APIG.0201"): _REQUEST,
     (414, "APIG.0201"): _REQUEST,
     (494, "APIG.0201"): _REQUEST,
     (500, "APIG.0201"): _SOON,
@@ -142,12 +142,14 @@ _BY_PAIR: Final[Mapping[tuple[int, str], Fault]] = {
 }
 
 _BY_STATUS: Final[Mapping[int, Fault]] = {
-    **dict.fromkeys((301, 302, 303, 307, 308, 404, 405), _ADDRESS),
+    **dict.fromkeys((*range(300, 400), 404, 405), _ADDRESS),
     **dict.fromkeys((401, 407), _CREDENTIALS),
     403: _FORBIDDEN,
     413: _TOO_LARGE,
     429: _SOON,
     **dict.fromkeys((408, 425, 500, 502, 503, 504), _LATER),
+    # Of proxies in front of it, which have statuses of their own.
+    **dict.fromkeys(range(506, 600), _A_FEW_TIMES),
 }
 
 _STALE_TOKEN: Final = frozenset(

@@ -17,13 +17,15 @@ class NotJson(ValueError):
 
 
 def loads(raw: bytes) -> Any:
-    """Parse UTF-8 JSON; raises NotJson for a key said twice, for endless structure, and dross.
+    """Parse UTF-8 JSON, with or without a byte order mark.
+
+    Raises NotJson for a key said twice, for endless structure, and dross.
 
     NaN and infinity come through as floats: whoever takes a number looks for them.
     """
     _check_structure(raw)
     try:
-        return json.loads(raw.decode("utf-8"), object_pairs_hook=_once)
+        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         # The decoder's own text quotes the document.
         raise NotJson(type(error).__name__) from None

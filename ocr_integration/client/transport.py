@@ -31,10 +31,15 @@ CONNECTIONS: Final = 32
 
 _CHUNK: Final = 64 * 1024
 _OK: Final = 200
+_SUCCESSES: Final = range(200, 300)
 _calls = threading.local()
 
 # Headers that could not be parsed are warned of with a traceback that quotes them, tokens included.
 logging.getLogger("urllib3.connection").addFilter(lambda record: record.exc_info is None)
+
+
+class _Unreadable(Exception):
+    """Why a body is not taken."""
 
 
 class _Session(requests.Session):
@@ -106,19 +111,25 @@ class RequestsTransport:
             stream=True,
         ) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
-            if headers.get("content-encoding", "identity").lower() != "identity":
-                raise ProviderAtFault("the answer is compressed", status=response.status_code)
-            body = self._read(response)
+            try:
+                body = self._read(response)
+            except _Unreadable as error:
+                if response.status_code in _SUCCESSES:
+                    raise ProviderAtFault(str(error), status=response.status_code) from None
+                # Whatever it says, its status says whose turn it is.
+                return HttpAnswer(response.status_code, headers, b"")
             if not body and response.status_code == _OK and not _says_where_it_ends(headers):
                 raise TryAgain("the connection failed")
             return HttpAnswer(response.status_code, headers, body)
 
     def _read(self, response: requests.Response) -> bytes:
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise _Unreadable("the answer is compressed")
         body = bytearray()
         while chunk := response.raw.read(_CHUNK, decode_content=False):
             body += chunk
             if len(body) > self._max_answer_bytes:
-                raise ProviderAtFault("the answer is too large", status=response.status_code)
+                raise _Unreadable("the answer is too large")
         return bytes(body)
 
 

@@ -40,7 +40,7 @@ def of_pixels(picture: Picture) -> list[Problem]:
 def of_card(picture: Picture, frame: frames.Frame, places: Mapping[str, Floats]) -> list[Problem]:
     """For a permit, with the places of its fields on the straightened card."""
     scale = np.array(picture.scale, np.float32)
-    card = corners(frame.quad * scale)
+    card = clipped(frame.quad * scale, picture)
     found = []
     if _brightness(frame.card) < DARK:
         found.append(Problem(ProblemCode.DARK, None, card))
@@ -50,8 +50,13 @@ def of_card(picture: Picture, frame: frames.Frame, places: Mapping[str, Floats])
         found.append(Problem(ProblemCode.CUT_OFF, None, card))
     for code, field, place in _spoiled(frame.card, places):
         quad = None if place is None else frame.in_picture(place) * scale
-        found.append(Problem(code, field, card if quad is None else corners(quad)))
+        found.append(Problem(code, field, card if quad is None else clipped(quad, picture)))
     return found
+
+
+def clipped(quad: Floats, picture: Picture) -> Corners:
+    """As far as it lies on the picture: outside it the API knows no place."""
+    return corners(np.clip(quad, 0, (picture.width, picture.height)))
 
 
 def corners(quad: Floats) -> Corners:

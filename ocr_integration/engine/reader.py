@@ -230,7 +230,7 @@ class Reader:
         if place is None:
             return None
         quad = found.frame.in_picture(place) * np.array(picture.scale, np.float32)
-        corners = problems.corners(quad)
+        corners = problems.clipped(quad, picture)
         sharp = np.asarray(quad / np.array(picture.sharp_scale), np.float32)
         width, height = (max(1, round(side)) for side in geometry.sides(sharp))
         photo = geometry.cut(picture.sharp, sharp, width, height)

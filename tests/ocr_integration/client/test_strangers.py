@@ -99,6 +99,7 @@ ANSWERS = {
     "a charset that is not so": (reply(BODY, 200, "Content-Type: a/b; charset=gbk"), READ),
     "escaped": (reply({"result": HK_FRONT}), READ),
     "not escaped": (reply(json.dumps({"result": HK_FRONT}, ensure_ascii=False).encode()), READ),
+    "a byte order mark": (reply(b"\xef\xbb\xbf" + BODY), READ),
     "white space": (reply(b" \r\n\t" + BODY + b"\n"), READ),
     "a hundred before": (b"HTTP/1.1 100 Continue\r\n\r\n" * 3 + reply(BODY), READ),
     "unknown members": (reply({"result": {**HK_FRONT, "x": [1, {}]}, "y": None}), READ),
@@ -134,7 +135,6 @@ ANSWERS = {
     "latin-1": (reply('{"result": {"name": "é"}}'.encode("latin-1")), NONSENSE),
     "GBK": (reply(json.dumps({"result": HK_FRONT}, ensure_ascii=False).encode("gbk")), NONSENSE),
     "UTF-16": (reply(BODY.decode().encode("utf-16")), NONSENSE),
-    "a byte order mark": (reply(b"\xef\xbb\xbf" + BODY), NONSENSE),
     "a list": (reply([{"result": HK_FRONT}]), NONSENSE),
     "a text": (reply('"result"'), NONSENSE),
     "null": (reply(None), NONSENSE),
@@ -159,7 +159,7 @@ ANSWERS = {
     "an unsaid bomb": (reply(gzip.compress(bytes(50_000_000))), NONSENSE),
     "a bomb on the way elsewhere": (
         reply(gzip.compress(bytes(50_000_000)), 302, "Location: /a", "Content-Encoding: gzip"),
-        NONSENSE,
+        SETTINGS,
     ),
     # values
     **{
@@ -210,7 +210,7 @@ ANSWERS = {
         }.items()
     },
     "a place": (read(portrait_location=CORNERS), READ),
-    "a place a little outside": (read(portrait_location=[[-2, 10], *CORNERS[1:]]), READ),
+    "a place a little outside": (read(portrait_location=[[-2, 10], *CORNERS[1:]]), NONSENSE),
     **{
         f"a place that is {str(value)[:20]}": (read(portrait_location=value), NONSENSE)
         for value in (
@@ -222,7 +222,7 @@ ANSWERS = {
     # statuses
     "204": (reply(b"", 204, length=False), NONSENSE),
     "206": (reply(BODY, 206), NONSENSE),
-    "304": (reply(b"", 304, length=False), NONSENSE),
+    "304": (reply(b"", 304, length=False), SETTINGS),
     "418": (reply(b"", 418), NONSENSE),
     "501": (reply(b"", 501), NONSENSE),
     "999": (reply(BODY, 999), NONSENSE),
@@ -232,7 +232,10 @@ ANSWERS = {
         for where in ("http://[", "/again", "https://elsewhere.example/", "\xff")
     },
     "a redirect nowhere": (reply(b"", 302), SETTINGS),
-    **{str(status): (reply(b"", status), AGAIN) for status in (408, 425, 429, 500, 502, 503, 504)},
+    **{
+        str(status): (reply(b"", status), AGAIN)
+        for status in (408, 425, 429, 500, 502, 503, 504, 520)
+    },
     **{str(status): (reply(b"<html>", status), SETTINGS) for status in (401, 403, 404, 405, 407)},
     "413": (reply(b"", 413), PHOTO),
     # codes
@@ -253,7 +256,7 @@ ANSWERS = {
             (500, "ModelArts.4502", AGAIN),
             (404, "APIG.0101", SETTINGS),
             (400, "APIG.0201", SETTINGS),
-            (413, "APIG.0201", PHOTO),
+            (413, "APIG.0201", SETTINGS),
             (414, "APIG.0201", SETTINGS),
             (494, "APIG.0201", SETTINGS),
             (504, "APIG.0201", AGAIN),
@@ -271,8 +274,10 @@ ANSWERS = {
     "a refusal in HTML": (reply(b"<html>AIS.0104</html>", 400), NONSENSE),
     "a refusal that is a bomb": (
         reply(gzip.compress(bytes(50_000_000)), 503, "Content-Encoding: gzip"),
-        NONSENSE,
+        AGAIN,
     ),
+    "a refusal too large": (reply(b" " * 9_000_000, 503), AGAIN),
+    "a refusal too large whose code matters": (reply(b" " * 9_000_000, 400), NONSENSE),
     **{
         f"Retry-After {text[:20]!r}": (reply(b"", 429, f"Retry-After: {text}"), AGAIN)
         for text in (

@@ -18,6 +18,8 @@ MOST_PIXELS: Final = 120_000_000
 """That are decoded to make a picture smaller: four bytes each."""
 MOST_PIXELS_DRAWN: Final = 8 * MOST_PIXELS
 """Of a plain JPEG, which can be decoded at a half, a quarter or an eighth of its size at once."""
+MOST_PIXELS_SENT: Final = 40_000_000
+"""A card that fills half of these is legible, and more take long and much memory to press."""
 MOST_SCANS: Final = 50
 
 _START_OF_SCAN: Final = b"\xff\xda"
@@ -28,6 +30,9 @@ _FORMATS: Final = ("JPEG", "PNG", "BMP", "TIFF")
 _ORIENTATION: Final = 0x0112
 _QUALITIES: Final = (92, 85)
 _SHRINK: Final = 0.8
+_WHITE: Final = 255
+_STRIP: Final = 512
+"""Rows at a time, a multiple of every divisor."""
 UNREADABLE: Final = (
     *(OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, ArithmeticError),
     *(AssertionError, AttributeError, MemoryError, RuntimeError, struct.error, zlib.error),
@@ -58,7 +63,8 @@ class SentPicture:
 def sized(picture: bytes) -> SentPicture:
     """Give the picture as it can be sent: unchanged wherever that is within the limits.
 
-    What is made smaller keeps as many pixels as fit, and of its metadata the orientation alone.
+    What is made smaller keeps about as many pixels as fit, and of its metadata the orientation
+    alone.
     Raises PictureAtFault for what is no picture of the API's formats or cannot be helped.
     """
     try:
@@ -91,8 +97,8 @@ def has_many_scans(picture: bytes) -> bool:
 def _smaller(image: Image.Image) -> SentPicture:
     given = image.size
     orientation = image.getexif().get(_ORIENTATION)
-    target = _scaled(given, min(1.0, LONGEST_SIDE / max(given)))
-    pixels = _decoded(image, target)
+    pixels = _decoded(image)
+    target = _scaled(pixels.size, min(1.0, LONGEST_SIDE / max(pixels.size)))
     while min(target) >= SHORTEST_SIDE:
         if pixels.size != target:
             pixels = pixels.resize(target, Image.Resampling.LANCZOS)
@@ -104,15 +110,46 @@ def _smaller(image: Image.Image) -> SentPicture:
     raise PictureAtFault("the picture is too narrow", code=BAD_SIZE)
 
 
-def _decoded(image: Image.Image, target: Size) -> Image.Image:
-    """The pixels, of a plain JPEG as few as the target needs and memory allows."""
+def _decoded(image: Image.Image) -> Image.Image:
+    """The pixels in colours of eight bits, of a side a half or fewer where they are too many."""
     number = math.prod(image.size)
     if number > (MOST_PIXELS_DRAWN if _is_plain_jpeg(image) else MOST_PIXELS):
         raise PictureAtFault("the picture has too many pixels", code=BAD_SIZE)
-    divisor = next((d for d in _DIVISORS if number <= MOST_PIXELS * d * d), max(_DIVISORS))
+    divisor = next((d for d in _DIVISORS if number <= MOST_PIXELS_SENT * d * d), max(_DIVISORS))
     width, height = (side // divisor for side in image.size)
-    image.draft("RGB", (min(target[0], width), min(target[1], height)))
+    # A JPEG is decoded so small at once; of any other all pixels come first.
+    image.draft("RGB", (width, height))
     image.load()
+    lightest = _lightest(image)
+    if math.prod(image.size) <= MOST_PIXELS_SENT:
+        return _in_colours(image, lightest)
+    return _reduced(image, divisor, lightest)
+
+
+def _reduced(image: Image.Image, divisor: int, lightest: float) -> Image.Image:
+    """Averages of squares, strip by strip: in other words the picture is as large again."""
+    width, height = image.size
+    small = Image.new("RGB", (math.ceil(width / divisor), math.ceil(height / divisor)))
+    for top in range(0, height, _STRIP):
+        strip = image.crop((0, top, width, min(height, top + _STRIP)))
+        small.paste(_in_colours(strip, lightest).reduce(divisor), (0, top // divisor))
+    return small
+
+
+def _lightest(image: Image.Image) -> float:
+    """Of greys of more than eight bits, or of fractions; 0 for all else."""
+    if image.mode[0] not in "IF":
+        return 0.0
+    _, lightest = (image if image.mode == "F" else image.convert("I")).getextrema()
+    assert isinstance(lightest, int | float)
+    return lightest
+
+
+def _in_colours(image: Image.Image, lightest: float) -> Image.Image:
+    """Of eight bits: as they are, most greys of sixteen would be white."""
+    if lightest > _WHITE or 0 < lightest <= 1:
+        greys = image if image.mode == "F" else image.convert("I")
+        image = greys.point(lambda grey: grey * (_WHITE / lightest))
     return image if image.mode == "RGB" else image.convert("RGB")
 
 

@@ -149,7 +149,10 @@ MACHINES: Final = {
     "health_ready": Route("200"),
     "metrics": Route("200"),
 }
-OPERATIONS: Final = {"providers": Route("302 403 403 403 403 403 200")}
+OPERATIONS: Final = {
+    "providers": Route("302 403 403 403 403 403 200"),
+    "try_provider": Route(post="302 403 403 403 403 403 302", named=lambda _: {"place": 1}),
+}
 ROUTES: Final = {**ACCOUNTS, **APPLICATIONS, **REVIEW, **QUALITY, **AUDIT, **MACHINES, **OPERATIONS}
 
 

@@ -1,15 +1,17 @@
 """Leave a provider alone that fails, and find out when it is back; all workers know together.
 
 While a breaker is open no call is made and no attempt used up. One that opened for a reason that
-is the operator's shows an alarm to administrators until a call succeeds.
+is the operator's shows an alarm to administrators until a call succeeds; it is tried ever more
+seldom, because refused credentials are locked, and at once when an administrator asks for it.
 """
 
 import logging
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce, Now
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from kyc.applications.models import Breaker
 from kyc.jobs.models import Job, from_now
@@ -26,6 +28,8 @@ from ocr_integration.providers import Provider
 FAILURES_TO_OPEN: Final = 5
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(seconds=30)
+OPERATORS_PAUSE: Final = timedelta(seconds=30)
+OPERATORS_LONGEST_PAUSE: Final = timedelta(minutes=10)
 PROBE: Final = timedelta(seconds=35)
 """How long one caller may try whether a provider is back: longer than any call lasts."""
 LOOK_AGAIN: Final = timedelta(seconds=3)
@@ -51,21 +55,27 @@ def enter(provider: Provider) -> Breaker | None:
     raise BreakerOpen("the provider is left alone for a while", after=wait.total_seconds())
 
 
+@transaction.atomic
 def failed(provider: Provider, error: OcrError) -> None:
-    """Count a failure; open where it is one too many."""
+    """Count a failure, of one kind in a row; open where it is one too many, or stay open.
+
+    Calls that were under way when it opened tell nothing new.
+    """
     Breaker.objects.get_or_create(provider=provider.key)
-    _of(provider).update(
-        failures=F("failures") + 1,
-        misconfigured=isinstance(error, Misconfigured),
-        reason=error.code or type(error).__name__,
-        probing_until=None,
-    )
-    breaker = _of(provider).get()
-    if breaker.misconfigured or breaker.failures >= FAILURES_TO_OPEN:
-        _of(provider).update(
-            opened_at=Coalesce(F("opened_at"), Now()), retry_at=from_now(_pause(breaker))
-        )
+    breaker = _of(provider).select_for_update().annotate(now=Now()).get()
+    if breaker.retry_at and breaker.retry_at > breaker.now:
+        return
+    misconfigured = isinstance(error, Misconfigured)
+    same = breaker.misconfigured == misconfigured
+    breaker.failures = breaker.failures + 1 if same else 1
+    breaker.misconfigured = misconfigured
+    breaker.reason = error.code or type(error).__name__
+    breaker.probing_until = None
+    if misconfigured or breaker.opened_at or breaker.failures >= FAILURES_TO_OPEN:
+        breaker.opened_at = breaker.opened_at or breaker.now
+        breaker.retry_at = breaker.now + _pause(breaker)
         logger.error("provider %s is left alone: %s", provider.label, breaker.reason)
+    breaker.save()
 
 
 def succeeded(breaker: Breaker | None) -> None:
@@ -81,8 +91,19 @@ def succeeded(breaker: Breaker | None) -> None:
         reason="",
     )
     if breaker.retry_at is not None:
-        sent_away = Job.objects.open().filter(last_error=BreakerOpen.__name__)
-        sent_away.filter(due_at__gt=Now()).update(due_at=Now())
+        _call_back()
+
+
+def try_now(provider: Provider) -> None:
+    """Let the next caller try, however long the pause still is; an administrator asks for it."""
+    if _of(provider).filter(retry_at__gt=Now()).update(retry_at=Now()):
+        _call_back()
+
+
+def _call_back() -> None:
+    """Let those wait no longer that an open breaker sent away."""
+    sent_away = Job.objects.open().filter(last_error=BreakerOpen.__name__)
+    sent_away.filter(due_at__gt=Now()).update(due_at=Now())
 
 
 def left(breaker: Breaker | None) -> None:
@@ -109,6 +130,9 @@ def _of(provider: Provider) -> "QuerySet[Breaker]":
 
 def _pause(breaker: Breaker) -> timedelta:
     if breaker.misconfigured:
-        return LONGEST_PAUSE
-    doublings = min(breaker.failures - FAILURES_TO_OPEN, 10)
-    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << doublings))
+        return _doubled(OPERATORS_PAUSE, breaker.failures - 1, longest=OPERATORS_LONGEST_PAUSE)
+    return _doubled(FIRST_PAUSE, breaker.failures - FAILURES_TO_OPEN, longest=LONGEST_PAUSE)
+
+
+def _doubled(first: timedelta, times: int, *, longest: timedelta) -> timedelta:
+    return min(longest, first * (1 << min(max(times, 0), 10)))

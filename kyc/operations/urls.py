@@ -9,4 +9,5 @@ urlpatterns = [
     path("health/ready", views.ready, name="health_ready"),
     path("metrics", views.prometheus, name="metrics"),
     path("operations/providers/", pages.providers, name="providers"),
+    path("operations/providers/<int:place>/try/", pages.try_provider, name="try_provider"),
 ]

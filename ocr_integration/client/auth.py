@@ -14,7 +14,9 @@ from ocr_integration.protocol import signature
 from ocr_integration.protocol.token import AUTH_TOKEN_HEADER
 
 PATIENCE_SECONDS: Final = 30.0
-"""After IAM refused the account: a changed password must not be tried until IAM locks it."""
+LONGEST_PATIENCE_SECONDS: Final = 300.0
+"""After IAM refused the account, doubling: a changed password must not be tried until IAM locks
+it."""
 BRIEFLY_SECONDS: Final = 1.0
 LOOK_EVERY_SECONDS: Final = 0.05
 REMEMBERED: Final = 8
@@ -61,6 +63,7 @@ class TokenAuth:
         self._refused: deque[str] = deque(maxlen=REMEMBERED)
         self._failure: OcrError | None = None
         self._failed_until = 0.0
+        self._refusals = 0
 
     def __repr__(self) -> str:
         return f"TokenAuth({self._iam_endpoint!r})"
@@ -130,11 +133,19 @@ class TokenAuth:
         try:
             fresh = fetch(account, transport, deadline)
         except OcrError as error:
-            wait = PATIENCE_SECONDS if isinstance(error, Misconfigured) else BRIEFLY_SECONDS
-            self._failure, self._failed_until = error, time.monotonic() + wait
+            self._failure = error
+            self._failed_until = time.monotonic() + self._patience(error)
             raise
+        self._refusals = 0
         self._store.put(account.key, fresh)
         return fresh
+
+    def _patience(self, error: OcrError) -> float:
+        if not isinstance(error, Misconfigured):
+            return BRIEFLY_SECONDS
+        self._refusals += 1
+        doubled = PATIENCE_SECONDS * (1 << min(self._refusals - 1, 9))
+        return min(LONGEST_PATIENCE_SECONDS, doubled)
 
     def _raise_recent_failure(self) -> None:
         if self._failure and time.monotonic() < self._failed_until:

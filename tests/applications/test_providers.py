@@ -59,7 +59,7 @@ def read(ask):
 
 
 def time_passes():
-    Breaker.objects.update(retry_at=timezone.now() - timedelta(seconds=1))
+    Breaker.objects.exclude(retry_at=None).update(retry_at=from_now(timedelta(seconds=-1)))
 
 
 def test_the_first_choice_reads_while_it_is_up():
@@ -155,12 +155,49 @@ def test_a_probe_that_was_not_made_is_left_to_the_next(settings):
     assert read(Asked(own=answer(Side.FRONT))) == "own"
 
 
+def pauses(error, times):
+    """Seconds, as each failure of a probe leaves it alone for."""
+    said = []
+    for _ in range(times):
+        time_passes()
+        breakers.failed(OWN, error)
+        breaker = Breaker.objects.get()
+        said.append(breaker.retry_at and breakers._pause(breaker).total_seconds())
+    return said
+
+
 def test_pauses_grow_and_end():
-    for _ in range(30):
-        breakers.failed(OWN, DOWN)
-    breaker = Breaker.objects.get()
-    assert breaker.retry_at - timezone.now() < timedelta(seconds=31)
-    assert breaker.opened_at < breaker.retry_at
+    assert pauses(DOWN, 9) == [None] * 4 + [5, 10, 20, 30, 30]
+
+
+def test_what_is_the_operators_is_tried_ever_more_seldom():
+    assert pauses(Misconfigured("gone"), 7) == [30, 60, 120, 240, 480, 600, 600]
+
+
+def test_a_probe_that_fails_in_another_way_leaves_it_open():
+    pauses(Misconfigured("gone"), 5)
+    assert pauses(DOWN, 2) == [5, 5]
+    assert Breaker.objects.get().misconfigured is False
+    assert pauses(Misconfigured("gone"), 1) == [30]
+
+
+def test_calls_that_were_under_way_when_it_opened_count_nothing():
+    for _ in range(16):
+        breakers.failed(OWN, Misconfigured("gone"))
+    assert Breaker.objects.get().failures == 1
+
+
+def test_an_administrator_may_have_it_tried_at_once(settings, ana):
+    settings.OCR_PROVIDERS = (OWN,)
+    document = factories.document(factories.application(ana, Status.READING))
+    job = Job.objects.create(kind=Kind.EXTRACTION, subject=document.uuid)
+    Job.objects.update(last_error="BreakerOpen", due_at=from_now(timedelta(minutes=9)))
+    breakers.failed(OWN, Misconfigured("gone"))
+    assert read(Asked(own=answer(Side.FRONT))) is BreakerOpen
+
+    breakers.try_now(OWN)
+    assert Job.objects.due().get() == job
+    assert read(Asked(own=answer(Side.FRONT))) == "own"
 
 
 def test_another_credential_has_a_breaker_of_its_own():

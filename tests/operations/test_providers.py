@@ -61,6 +61,20 @@ def test_one_that_is_down_is_shown_without_an_alarm(adam):
     assert "needs you" not in text
 
 
+def test_one_that_is_left_alone_can_be_tried_at_once(adam):
+    assert "/try/" not in page(adam)
+    breakers.failed(CLOUD, GONE)
+    assert "Try cloud now" in page(adam)
+    response = factories.browser(adam).post(f"{URL}2/try/")
+    assert (response.status_code, response["Location"]) == (302, URL)
+    assert breakers.enter(CLOUD) is not None
+
+
+@pytest.mark.parametrize("place", [0, 3])
+def test_there_is_no_trying_what_the_settings_do_not_list(adam, place):
+    assert factories.browser(adam).post(f"{URL}{place}/try/").status_code == 404
+
+
 def test_agreement_is_shown_by_field_the_least_first(adam, ana):
     case = factories.case(ana)
     readings = {row.field: row for row in FieldReading.objects.exclude(field="type")}

@@ -123,6 +123,12 @@ def test_a_failed_sign_in_is_not_repeated_by_everybody_who_waited_for_it():
     assert len(network.sent) == 1
 
 
+def test_an_account_that_iam_refuses_is_tried_ever_more_seldom():
+    auth, refused = auth_of(), Misconfigured("IAM refused the account")
+    assert [auth._patience(refused) for _ in range(6)] == [30, 60, 120, 240, 300, 300]
+    assert auth._patience(TryAgain("unavailable")) == 1
+
+
 def test_a_late_refusal_of_an_older_token_does_not_cost_the_newer_one():
     auth, network = auth_of(), Network(token("old"), token("new"))
     refused = {"X-Auth-Token": value(auth, network)}

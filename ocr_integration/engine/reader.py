@@ -13,7 +13,8 @@ from ocr_integration.engine.decode import Picture, open_picture
 from ocr_integration.engine.detect import LineFinder
 from ocr_integration.engine.errors import NO_PERMIT, PictureRefused
 from ocr_integration.engine.frames import Frame
-from ocr_integration.engine.front import Front, Spot
+from ocr_integration.engine.front import Front
+from ocr_integration.engine.front import Spot as Standing
 from ocr_integration.engine.machine import CodeReader
 from ocr_integration.engine.models import Floats
 from ocr_integration.engine.portrait import PhotoFinder
@@ -164,7 +165,7 @@ class Reader:
             beside={name: line.quad for name, line in rows.items() if line.quad is not None},
         )
 
-    def _printed(self, frame: Frame, code: mrz.Code) -> tuple[Sheet, dict[str, Spot]]:
+    def _printed(self, frame: Frame, code: mrz.Code) -> tuple[Sheet, dict[str, Standing]]:
         """Name and number of a back, looked for among its longer lines if need be."""
         widths = [geometry.sides(box)[0] / frames.WIDTH for box in frame.boxes]
         known: dict[int, Posterior] = {}

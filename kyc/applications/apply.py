@@ -28,7 +28,7 @@ def apply(request: ApplicantRequest) -> HttpResponse:
     if sent := intake.sent_with(request.user, sent_key(request.POST)):
         return SeeOther(status_url(sent))
     if not (intake.may_begin(request.user) and intake.may_send_photos(request.user)):
-        return render(request, "429.html", status=429)
+        return render(request, "applications/tomorrow.html", status=429)
     kept = _kept(intake.draft_of(request.user))
     form = ApplyForm(request.POST, request.FILES, kept=kept, sender=request.user)
     if not form.is_valid():

@@ -38,7 +38,7 @@ def hand_over(request: ApplicantRequest) -> HttpResponse:
         followed = handover.current(request.user)
         return _hand_over_page(request, followed) if followed else redirect("applications:apply")
     if not (intake.may_begin(request.user) and attempts.may_hand_over(request.user)):
-        return render(request, "429.html", status=429)
+        return render(request, "applications/tomorrow.html", status=429)
     offered, secret = handover.offer(request.user)
     link = f"{settings.PUBLIC_URL}{reverse('applications:phone')}#{secret}"
     return _hand_over_page(request, offered, link=link, code=_drawn(link))
@@ -72,7 +72,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _camera(request, draft, PhoneForm(sender=draft.applicant))
     if not intake.may_send_photos(draft.applicant):
-        return render(request, "429.html", status=429)
+        return render(request, "applications/tomorrow.html", status=429)
     form = PhoneForm(request.POST, request.FILES, sender=draft.applicant)
     valid = form.is_valid()
     if form.pictures:

@@ -68,7 +68,7 @@ def resubmit(request: ApplicantRequest, reference: str) -> HttpResponse:
     if application.status != Status.RESUBMISSION_REQUESTED:
         return render(request, "409.html", status=409)
     if not intake.may_send_photos(request.user):
-        return render(request, "429.html", status=429)
+        return render(request, "applications/tomorrow.html", status=429)
     asked = intake.asked_sides(application)
     form = ResubmitForm(request.POST, request.FILES, asked=asked, sender=request.user)
     if not form.is_valid():

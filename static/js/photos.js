@@ -104,7 +104,8 @@
   function trouble(form, request) {
     if (!request || request.status >= 500 && !request.response?.getElementById("photos")) return form.dataset.sayLost;
     if (request.status !== 429) return "";
-    return request.response?.querySelector("h1")?.textContent || form.dataset.sayLost;
+    const said = [...request.response?.querySelectorAll("h1, .lead") ?? []].map((one) => one.textContent.trim());
+    return said.join(". ") || form.dataset.sayLost;
   }
 
   // Taken or refused; a page that asks for signing in again has looked at no photo.

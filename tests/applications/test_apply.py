@@ -307,6 +307,7 @@ def test_a_day_allows_so_many_photos_however_they_are_sent(hers, ana, settings, 
     monkeypatch.setattr(intake, "PHOTOS_FOR_EACH", 2)
     answers = [hers.post(URL, whole(back=None)).status_code for _ in range(3)]
     assert answers == [303, 303, 429]
+    assert "go on tomorrow" in hers.post(URL, {}).content.decode()
 
 
 def test_a_day_allows_so_many_drafts(hers, ana, settings, monkeypatch):

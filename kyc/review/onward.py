@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,13 +19,19 @@ from kyc.review.refusals import Refused
 
 
 def after_decision(request: StaffRequest, application: Application) -> HttpResponse:
-    """Go on to the case that is reserved; a page that is scripted has the next one reserved."""
+    """Go on to the case that is reserved; a page that is scripted has the next one reserved.
+
+    It is told where to go: it could not tell a redirect from the one to the sign-in page.
+    """
     messages.success(request, what_was_decided(application))
     scripted = "opens" in request.POST
     upcoming = (ahead.reserve if scripted else ahead.reserved)(by=request.user)
     if upcoming is None or upcoming.pk == application.pk:
-        return redirect("review:queue")
-    return redirect("review:case", upcoming.reference)
+        there = reverse("review:queue")
+    else:
+        there = address(upcoming)
+    told = scripted and "application/json" in request.headers.get("Accept", "")
+    return JsonResponse({"goes": there}) if told else redirect(there)
 
 
 def what_was_decided(application: Application) -> str:

@@ -11,11 +11,11 @@ const ENDS = {
 export class Notices {
   constructor(root) {
     this.place = root.querySelector("[data-notices]");
-    this.known = root.querySelector("#notices-template")?.content;
+    this.known = root.querySelector("#notices-template").content;
   }
 
   template(what) {
-    return this.known?.querySelector(`[data-notice="${what}"]`);
+    return this.place ? this.known.querySelector(`[data-notice="${what}"]`) : null;
   }
 
   tell(what, sentence) {

@@ -20,6 +20,7 @@ export class CasePage {
     this.form = document.getElementById("case");
     this.approve = document.getElementById("approve");
     this.next = document.getElementById("next");
+    this.note = document.getElementById("id_text");
     this.holdForm = document.getElementById("claim");
     this.nodes = [...document.body.childNodes];
     this.announce = this.announce.bind(this);
@@ -145,14 +146,31 @@ export class CasePage {
   }
 
   // Whatever decides goes through here, by key or by mouse.
-  send(event) {
+  async send(event) {
     const button = event.submitter;
     if (button?.getAttribute("aria-disabled") === "true") {
       event.preventDefault();
       this.refuseToApprove();
-    } else if (button?.value !== "save" && this.desk.decide(this, button)) {
+    } else if (this.noted) {
       event.preventDefault();
+      if (await this.keepNote()) this.form.requestSubmit(button);
+    } else if (button?.value !== "save") {
+      event.preventDefault();
+      this.desk.decide(this, button);
     }
+  }
+
+  get noted() {
+    return Boolean(this.note?.value.trim());
+  }
+
+  // A note to colleagues has a form of its own: it goes with whatever is done next.
+  async keepNote() {
+    if (!this.noted) return true;
+    const answer = await post(this.note.form.action, new FormData(this.note.form));
+    if (answer?.type === "opaqueredirect") this.note.value = "";
+    else this.announce(troubleWith(answer) || "notSaved");
+    return !this.noted;
   }
 
   // What was answered and not yet saved is kept before the page is left.
@@ -162,12 +180,31 @@ export class CasePage {
     data.set("action", "save");
     // The form has a button named "action", which hides its property of that name.
     const answer = await post(this.form.getAttribute("action"), data);
-    if (answer?.type === "opaqueredirect") return true;
+    if (answer?.type === "opaqueredirect") {
+      this.rows.history = [];
+      return true;
+    }
     this.announce(troubleWith(answer) || "notSaved");
     return false;
   }
 
+  get written() {
+    return [...this.root.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
+  }
+
+  // What would be lost with the page.
+  get unsaved() {
+    return this.written || Boolean(this.rows?.history.length || this.rows?.unsaved);
+  }
+
+  // Answers are kept before a link is followed; of a text the browser asks.
+  async leaveTo(address) {
+    if (!(await this.keepNote())) return;
+    if (this.written || (await this.keepAnswers())) location.assign(address);
+  }
+
   async leaveBy(leaving) {
+    if (!(await this.keepNote())) return;
     const written = [...this.form.querySelectorAll("textarea")].some((text) => text.value.trim());
     // A text is kept by deciding alone: saving answers with the page that still has it.
     if (written) this.form.requestSubmit(this.form.querySelector("[name=action]"));

@@ -58,8 +58,10 @@ export class Sheet {
     this.opened = this.open().catch(() => {});
   }
 
+  // The plain picture is on the screen first; the one that can be moved takes its place.
   async open() {
     await this.image.decode();
+    await new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)));
     const stage = document.createElement("div");
     stage.className = "sheet__stage";
     const drawing = this.overlay.ownerSVGElement;

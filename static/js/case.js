@@ -47,18 +47,31 @@ class Desk {
     return next.page;
   }
 
-  // Say whether this takes care of it: else the form is sent as any form is.
   decide(page, button) {
     if (this.onItsWay || (this.ahead.coming && !this.ahead.ready)) {
       this.decideLater(page, button);
-      return true;
+      return;
     }
     const next = this.ahead.take();
-    this.leaves = !next;
     if (!next) page.askForNext();
     // The form has a button named "action", which hides its property of that name.
-    else this.goTo(next, page, page.form.getAttribute("action"), new FormData(page.form, button));
-    return Boolean(next);
+    const act = [page.form.getAttribute("action"), new FormData(page.form, button)];
+    if (next) this.goTo(next, page, ...act);
+    else this.onItsWay = this.finish(page, ...act).finally(() => (this.onItsWay = null));
+  }
+
+  // Nothing is fetched that could be shown: the server says where to go on.
+  async finish(page, address, data) {
+    const left = this.leftOf(page);
+    const answer = await post(address, data);
+    if (answer?.ok && !answer.headers.get("Content-Type").startsWith("text/html")) {
+      this.leaves = true;
+      location.assign((await answer.json()).goes);
+    } else await this.takeBack(left, answer);
+  }
+
+  leftOf(page) {
+    return { nodes: page.nodes, title: document.title, address: location.href, page };
   }
 
   // Behind a decision that is on its way, and for a moment behind a case that is being fetched.
@@ -66,7 +79,7 @@ class Desk {
     await this.onItsWay;
     await Promise.race([this.ahead.coming, pause(PATIENCE)]);
     if (!this.ahead.ready) this.ahead.forget();
-    if (this.page === page && !this.onItsWay) page.form.requestSubmit(button);
+    if (this.page === page && !this.onItsWay && !this.leaves) page.form.requestSubmit(button);
   }
 
   goOn(page) {
@@ -78,7 +91,7 @@ class Desk {
 
   goTo(next, from, address, data) {
     data.set("opens", next.reference);
-    const left = { nodes: from.nodes, title: document.title, address: location.href, page: from };
+    const left = this.leftOf(from);
     this.show(next);
     this.onItsWay = this.write(address, data, left, next).finally(() => (this.onItsWay = null));
   }
@@ -87,14 +100,15 @@ class Desk {
     // Refused, it answers as to any form: with the page that says why.
     const answer = await post(address, data);
     if (answer?.ok) this.settle(await answer.json(), left, next);
-    // Done, though the next case is no longer reserved: its page says how it stands.
+    // Something was done that leads on: the page that is shown says how its case stands.
     else if (answer?.type === "opaqueredirect") this.reopen(next);
     else await this.takeBack(left, answer, next);
   }
 
   settle(said, left, next) {
     left.page.viewer.close();
-    if (said.refused) {
+    // The next case is no longer reserved, or no longer free: its page says how it stands.
+    if (said.refused || said.goes) {
       this.reopen(next);
       return;
     }
@@ -110,12 +124,15 @@ class Desk {
 
   // The case that was not decided is put back as it was left, with all that was typed.
   async takeBack(left, answer, next) {
-    this.ahead.putBack(next);
+    if (next) this.ahead.putBack(next);
     history.replaceState(null, "", left.address);
     const said = answer?.headers.get("Content-Type")?.startsWith("text/html");
     const told = said ? read(await answer.text()) : null;
     if (told?.reference) this.put({ ...told, address: left.address });
-    else this.put(left).tell(troubleWith(answer) === "signedOut" ? "signedOut" : "lost");
+    else {
+      if (this.page !== left.page) this.put(left);
+      left.page.tell(troubleWith(answer) === "signedOut" ? "signedOut" : "lost");
+    }
   }
 }
 
@@ -126,6 +143,17 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("pointerdown", () => desk.page.hold?.signOfLife());
 document.addEventListener("click", (event) => desk.page.onClick(event));
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const elsewhere = event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey;
+  if (!link || elsewhere || link.target || link.getAttribute("href").startsWith("#")) return;
+  if (!desk.page.unsaved) return;
+  event.preventDefault();
+  desk.page.leaveTo(link.href);
+});
+window.addEventListener("beforeunload", (event) => {
+  if (!desk.leaves && desk.page.unsaved) event.preventDefault();
+});
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented && event.target.method !== "dialog") desk.leaves = true;
 });

@@ -113,13 +113,18 @@ def _handle(claim: Claim, unread: Unread) -> None:
         case NotCalled():
             seconds = (error.after or 0) + random.SystemRandom().uniform(0, SPREAD_SECONDS)
             claim.job.wait_uncounted(claim.fence, timedelta(seconds=seconds), code)
-        case TryAgain() if claim.job.attempts < (error.at_most or MOST_ATTEMPTS):
+        case TryAgain() if _may_be_tried(claim.job, code, error.at_most or MOST_ATTEMPTS):
             seconds = backoff(claim.job.attempts, error, random.SystemRandom())
             claim.job.retry_in(claim.fence, timedelta(seconds=seconds), code)
-        case ProviderAtFault() if claim.job.attempts < PROVIDER_TRIES:
+        case ProviderAtFault() if _may_be_tried(claim.job, code, PROVIDER_TRIES):
             claim.job.retry_in(claim.fence, LATER_TRY, code)
         case _:
             _give_up(claim, Extraction.Outcome.FAILED, code, unread)
+
+
+def _may_be_tried(job: Job, code: str, at_most: int) -> bool:
+    """Whether one more call is worth it: what has not happened twice on end may pass."""
+    return job.attempts < MOST_ATTEMPTS and (job.attempts < at_most or job.last_error != code)
 
 
 def _give_up(

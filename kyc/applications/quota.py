@@ -113,11 +113,12 @@ class SharedThrottle:
     def reserve(self, *, longest: float) -> float:
         if time.monotonic() >= self._silent_until:
             try:
-                self._change_to(self._broker)
+                # Others may count in the database for as long as they leave the broker alone.
+                self._change_to(self._broker, SILENT_SECONDS + LONGEST_WAIT)
                 return self._broker.reserve(longest=longest)
             except (RedisError, OSError):
                 self._fall_silent()
-        self._change_to(self._database)
+        self._change_to(self._database, LONGEST_WAIT)
         return self._database.reserve(longest=longest)
 
     def slow_down(self, seconds: float) -> None:
@@ -135,11 +136,11 @@ class SharedThrottle:
             logger.warning("the broker does not answer; the quota is counted in the database")
         self._silent_until = time.monotonic() + SILENT_SECONDS
 
-    def _change_to(self, throttle: Throttle) -> None:
+    def _change_to(self, throttle: Throttle, seconds: float) -> None:
         """Slots that the other one handed out may still come: leave them time."""
         with self._turn:
             if self._used is not throttle:
-                throttle.slow_down(LONGEST_WAIT)
+                throttle.slow_down(seconds)
                 self._used = throttle
 
 

@@ -160,6 +160,16 @@ def test_a_useless_answer_is_asked_for_once_more_and_then_left_to_a_person(readi
     assert job_of(reading, "front").outcome == "parked"
 
 
+@pytest.mark.parametrize(
+    ("last_error", "outcome"), [("", ""), ("TryAgain", ""), ("AIS.0105", "parked")]
+)
+def test_a_fault_worth_a_few_calls_ends_it_only_when_it_happens_again(reading, last_error, outcome):
+    Job.objects.update(attempts=4, last_error=last_error)
+    failed = TryAgain("the service failed", status=400, code="AIS.0105", at_most=3)
+    run(reading, "front", failing(failed))
+    assert job_of(reading, "front").outcome == outcome
+
+
 def test_a_job_that_never_answered_is_given_to_a_person(reading):
     Job.objects.update(attempts=MOST_ATTEMPTS)
     run(reading, "front", answering(Side.FRONT))

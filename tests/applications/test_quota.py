@@ -7,8 +7,15 @@ from django.db import connection
 from redis import Redis
 
 from kyc.applications.models import CallQuota
-from kyc.applications.quota import BrokerThrottle, DatabaseThrottle, SharedThrottle
+from kyc.applications.quota import (
+    LONGEST_WAIT,
+    SILENT_SECONDS,
+    BrokerThrottle,
+    DatabaseThrottle,
+    SharedThrottle,
+)
 from ocr_integration.client.errors import QuotaUsedUp
+from ocr_integration.client.throttle import MemoryThrottle
 
 INTERVAL = 1 / 9.5
 
@@ -87,6 +94,27 @@ def test_a_broker_that_does_not_answer_is_not_asked_each_time():
     shared = SharedThrottle(broker, DatabaseThrottle("p", 1000))
     waits(shared, 5)
     assert broker.asked == 1
+
+
+@pytest.mark.django_db
+def test_a_broker_that_is_back_is_left_time_until_everybody_counts_in_it():
+    class Restarted(MemoryThrottle):
+        down, slowed = True, ()
+
+        def reserve(self, *, longest):
+            if self.down:
+                raise TimeoutError
+            return super().reserve(longest=longest)
+
+        def slow_down(self, seconds):
+            self.slowed += (seconds,)
+
+    broker = Restarted(1000)
+    shared = SharedThrottle(broker, DatabaseThrottle("p", 1000))
+    waits(shared, 2)
+    broker.down, shared._silent_until = False, 0.0
+    waits(shared, 2)
+    assert broker.slowed == (SILENT_SECONDS + LONGEST_WAIT,)
 
 
 @pytest.mark.django_db(transaction=True)

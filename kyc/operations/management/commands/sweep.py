@@ -1,7 +1,8 @@
-"""The sweeper's process."""
+"""The sweeper's process. While the broker is down it does the jobs itself, a few at a time."""
 
 import signal
 import threading
+from functools import partial
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore
@@ -9,8 +10,9 @@ from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from kyc.applications import intake, reminders
+from kyc.applications import extraction, intake, reminders
 from kyc.jobs import sweeper
+from kyc.jobs.hands import Hands
 
 
 class Command(BaseCommand):
@@ -20,7 +22,9 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        sweeper.run([sweeper.sweep_jobs, _expire, _remind, forget_sessions], stop)
+        hands = Hands(extraction.run)
+        ring = partial(sweeper.sweep_jobs, hands.take)
+        sweeper.run([ring, _expire, _remind, forget_sessions], stop)
 
 
 def _expire() -> None:

@@ -51,8 +51,19 @@ def enter(provider: Provider) -> Breaker | None:
     free = Q(probing_until=None) | Q(probing_until__lt=Now())
     if _of(provider).filter(free, retry_at__lte=Now()).update(probing_until=from_now(PROBE)):
         return breaker
-    wait = max(breaker.retry_at - breaker.now, LOOK_AGAIN)
-    raise BreakerOpen("the provider is left alone for a while", after=wait.total_seconds())
+    raise _open_for(breaker.retry_at - breaker.now)
+
+
+def look(provider: Provider) -> None:
+    """Hear whether it was opened since `enter`. Raises BreakerOpen."""
+    breaker = _of(provider).filter(retry_at__gt=Now()).annotate(now=Now()).first()
+    if breaker and breaker.retry_at:
+        raise _open_for(breaker.retry_at - breaker.now)
+
+
+def _open_for(wait: timedelta) -> BreakerOpen:
+    seconds = max(wait, LOOK_AGAIN).total_seconds()
+    return BreakerOpen("the provider is left alone for a while", after=seconds)
 
 
 @transaction.atomic

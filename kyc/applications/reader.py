@@ -19,9 +19,9 @@ from ocr_integration.client.errors import (
     NotCalled,
     OcrError,
     ProviderAtFault,
-    QuotaUsedUp,
 )
-from ocr_integration.client.http import Deadline
+from ocr_integration.client.http import Deadline, HttpAnswer, HttpRequest, Transport
+from ocr_integration.client.transport import RequestsTransport
 from ocr_integration.providers import Provider
 
 SHARE_OF_TIME: Final = 2 / 3
@@ -60,10 +60,24 @@ def client_of(provider: Provider) -> OcrClient:
 
     Raises Misconfigured.
     """
-    throttle = throttle_of(provider.key, provider.qps) if provider.qps else None
     return connect(
-        provider, store=DatabaseTokenStore(), throttle=throttle, longest_wait=LONGEST_WAIT
+        provider,
+        store=DatabaseTokenStore(),
+        throttle=throttle_of(provider.key, provider.qps) if provider.qps else None,
+        transport=_unless_open(provider, RequestsTransport(ca_file=provider.ca_file or None)),
+        longest_wait=LONGEST_WAIT,
     )
+
+
+def _unless_open(provider: Provider, send: Transport) -> Transport:
+    """Whoever waited for a slot does not call any more once somebody else was refused: a few
+    refusals lock a key."""
+
+    def unless_open(request: HttpRequest, deadline: Deadline) -> HttpAnswer:
+        breakers.look(provider)
+        return send(request, deadline)
+
+    return unless_open
 
 
 def client() -> OcrClient:
@@ -103,7 +117,7 @@ def read_by(provider: Provider, picture: bytes, deadline: Deadline, *, ask: Ask 
         raise Unread(provider, error) from error
     try:
         answer = ask(provider, picture, deadline)
-    except QuotaUsedUp as error:
+    except NotCalled as error:
         breakers.left(breaker)
         raise Unread(provider, error) from error
     except OcrError as error:

@@ -18,6 +18,7 @@ from ocr_integration.client.errors import (
     QuotaUsedUp,
     TryAgain,
 )
+from ocr_integration.client.http import Deadline
 from ocr_integration.protocol.fields import Side
 from ocr_integration.providers import Provider
 from tests import factories
@@ -164,6 +165,25 @@ def pauses(error, times):
         breaker = Breaker.objects.get()
         said.append(breaker.retry_at and breakers._pause(breaker).total_seconds())
     return said
+
+
+def test_whoever_waited_for_a_slot_does_not_call_once_somebody_else_was_refused(settings):
+    settings.OCR_PROVIDERS = (OWN,)
+    sent = []
+    call = reader._unless_open(OWN, lambda request, deadline: sent.append(request))
+    call("one", Deadline(1))
+
+    def while_somebody_is_refused(provider, picture, deadline):
+        breakers.failed(OWN, Misconfigured("gone"))
+        return call("two", deadline)
+
+    assert read(while_somebody_is_refused) is BreakerOpen
+    assert sent == ["one"]
+    assert Breaker.objects.get().misconfigured
+
+    time_passes()
+    call("three", Deadline(1))
+    assert sent == ["one", "three"]
 
 
 def test_pauses_grow_and_end():

@@ -170,7 +170,7 @@ def pauses(error, times):
 def test_whoever_waited_for_a_slot_does_not_call_once_somebody_else_was_refused(settings):
     settings.OCR_PROVIDERS = (OWN,)
     sent = []
-    call = reader._unless_open(OWN, lambda request, deadline: sent.append(request))
+    call = reader._unless_open(OWN, lambda request, _: sent.append(request))
     call("one", Deadline(1))
 
     def while_somebody_is_refused(provider, picture, deadline):

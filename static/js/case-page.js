@@ -3,6 +3,7 @@
 import { Hold } from "./case-hold.js";
 import { Notices } from "./case-notices.js";
 import { Places } from "./case-places.js";
+import { Reasons } from "./case-reasons.js";
 import { Rows } from "./case-rows.js";
 import { Viewer } from "./case-viewer.js";
 import { Keymap } from "./keymap.js";
@@ -16,7 +17,7 @@ export class CasePage {
     this.root = document.querySelector("[data-case]");
     this.status = document.getElementById("announce");
     this.keymap = new Keymap(document.getElementById("keys"));
-    this.reasons = document.getElementById("reasons");
+    this.reasons = document.getElementById("reasons") ? new Reasons(this.root) : null;
     this.form = document.getElementById("case");
     this.approve = document.getElementById("approve");
     this.next = document.getElementById("next");
@@ -91,7 +92,7 @@ export class CasePage {
       approve: () => this.submit(this.approve),
       ask_again: () => this.openReasons("resubmission_requested"),
       decline: () => this.openReasons("declined"),
-      "close-reasons": () => this.closeReasons(),
+      "close-reasons": () => this.reasons?.close(),
       second_look: () => document.getElementById("second-look-wanted")?.click(),
       hold: () => this.holdForm?.requestSubmit(),
       next: () => this.next?.requestSubmit(),
@@ -103,7 +104,6 @@ export class CasePage {
       button.addEventListener("click", () => this.order(button));
     });
     this.form.addEventListener("submit", (event) => this.send(event));
-    this.reasons?.addEventListener("change", () => this.tellReason());
     // A hold that is there already is renewed without leaving the page.
     [this.next, this.hold?.runs ? null : this.holdForm].forEach((leaving) => {
       leaving?.addEventListener("submit", (event) => {
@@ -115,11 +115,6 @@ export class CasePage {
 
   unveil() {
     document.querySelectorAll("[data-script], [data-act='keys']").forEach((part) => (part.hidden = false));
-    if (this.reasons) {
-      this.reasons.querySelector("summary").hidden = true;
-      const asks = this.root.querySelector("#side-error");
-      if (this.reasons.open) this.openReasons(asks ? "resubmission_requested" : "declined");
-    }
     const errors = document.getElementById("errors");
     if (errors) errors.focus();
     else this.rows?.goToOpen();
@@ -217,41 +212,8 @@ export class CasePage {
     leaving.submit();
   }
 
-  tellReason() {
-    const chosen = this.form.querySelector("[name=reason]:checked")?.value;
-    this.reasons.querySelectorAll("[data-told]").forEach((told) => {
-      told.hidden = told.dataset.told !== chosen;
-    });
-  }
-
   openReasons(outcome) {
-    if (!this.reasons || this.rows?.unsaved) return;
-    this.reasons.open = true;
-    this.reasons.dataset.for = outcome;
-    this.root.querySelectorAll("[data-only]").forEach((part) => {
-      part.hidden = part.dataset.only !== outcome;
-    });
-    this.root.querySelectorAll("[data-opens]").forEach((button) => {
-      button.setAttribute("aria-expanded", String(button.dataset.opens === outcome));
-    });
-    this.reasons.querySelector("fieldset:not([hidden]) input")?.focus();
-  }
-
-  closeReasons() {
-    if (!this.reasons?.open) return;
-    this.reasons.open = false;
-    const openers = this.root.querySelectorAll("[data-opens]");
-    openers.forEach((button) => button.setAttribute("aria-expanded", "false"));
-    this.root.querySelector(`[data-opens="${this.reasons.dataset.for}"]`)?.focus();
-  }
-
-  chooseReason(number) {
-    const choices = this.reasons.querySelectorAll('input[name="reason"]');
-    const choice = choices[Number(number) - 1];
-    if (!choice) return;
-    choice.checked = true;
-    choice.focus();
-    this.tellReason();
+    if (!this.rows?.unsaved) this.reasons?.open(outcome);
   }
 
   enter() {
@@ -264,7 +226,7 @@ export class CasePage {
     const edited = (row) => row.editing && document.activeElement === row.input;
     const row = this.rows?.all.find(edited);
     if (row) row.leaveAsItWas();
-    else this.closeReasons();
+    else this.reasons?.close();
     return Boolean(row);
   }
 
@@ -279,8 +241,8 @@ export class CasePage {
       if (this.escape()) event.preventDefault();
       return;
     }
-    if (this.reasons?.open && /^[1-9]$/.test(command)) {
-      this.chooseReason(command);
+    if (this.reasons?.isOpen && /^[1-9]$/.test(command)) {
+      this.reasons.choose(command);
       event.preventDefault();
       return;
     }

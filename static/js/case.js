@@ -6,6 +6,8 @@ import { CasePage } from "./case-page.js";
 import { post, troubleWith } from "./posting.js";
 
 const PATIENCE = 2000;
+// A window that nobody sees draws nothing: it is waited for no longer than that.
+const DRAWN = 100;
 
 function pause(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
@@ -97,6 +99,9 @@ class Desk {
   }
 
   async write(address, data, left, next) {
+    // The eyes come first: what the server has to do competes with drawing on a small machine.
+    const drawn = new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    await Promise.race([drawn, pause(DRAWN)]);
     // Refused, it answers as to any form: with the page that says why.
     const answer = await post(address, data);
     if (answer?.ok) this.settle(await answer.json(), left, next);

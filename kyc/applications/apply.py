@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kyc.accounts.http import ApplicantRequest
-from kyc.accounts.models import Language
+from kyc.accounts.models import Language, User
 from kyc.accounts.permissions import signed_in_required
 from kyc.applications import advice, consent, handover, intake, progress, waiting
 from kyc.applications.forms import ApplyForm, sent_key
-from kyc.applications.models import Application, Document
+from kyc.applications.models import Application, Decision, Document
 from kyc.applications.status import Status
 from kyc.applications.views import SeeOther, fresh_key, sides_of, status_url
 from ocr_integration.protocol.fields import Side
@@ -103,6 +103,20 @@ def _refuse_apply(request: ApplicantRequest, form: ApplyForm) -> HttpResponse:
     return _apply_page(request, form, code=503 if form.is_busy else 422, sent=sent)
 
 
+def _waits(applicant: User) -> dict[str, str] | None:
+    """What was sent before and waits: the page looks as if nothing had been."""
+    found = progress.still_open(applicant)
+    if found is None:
+        return None
+    decision = Decision.objects.filter(round=found.current_round).first()
+    return {
+        "title": progress.title(found, decision),
+        "lead": progress.lead(found, decision),
+        "reference": found.reference,
+        "turn": progress.waiting_for(found) or "",
+    }
+
+
 def _apply_page(
     request: ApplicantRequest,
     form: ApplyForm | None,
@@ -125,6 +139,7 @@ def _apply_page(
         "photos": " ".join(str(one.uuid) for one in kept.values()),
         "is_followed": handover.is_on(request.user),
         "sent": sent,
+        "waits": _waits(request.user) if draft is None and sent is None else None,
         "consent": consent.current(),
         "answer_by": progress.answer_by(draft) if draft else "",
     }

@@ -119,8 +119,9 @@ def lead(application: Application, decision: Decision | None) -> str:
             "Since %(since)s."
         ) % {"since": since}
     if application.status in WAITS:
+        lasting = _lasting(application.since)
         usual = pace.words() if application.status in REVIEWABLE else ""
-        return f"{_lasting(application.since)} {usual}".strip()
+        return _("%(one)s %(other)s") % {"one": lasting, "other": usual} if usual else lasting
     if application.status == Status.EXPIRED:
         return _closed_because(application) % {"days": settings.RESUBMISSION_DAYS}
     return since
@@ -198,6 +199,12 @@ def sent_meanwhile(applicant: User) -> Application | None:
         return None
     lately = applicant.applications.filter(submitted_at__gt=timezone.now() - _LATELY)
     return lately.order_by("-submitted_at").first()
+
+
+def still_open(applicant: User) -> Application | None:
+    """The account's latest application that waits for somebody, a draft left out."""
+    sent = applicant.applications.exclude(status__in=[*CLOSED, Status.DRAFT])
+    return sent.order_by("-submitted_at").first()
 
 
 def is_open(application: Application) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kyc.applications import attempts, images, intake, uploads
 from kyc.applications.models import Application, Document
-from kyc.applications.status import Status
+from kyc.applications.status import Outcome, Reason, Status
 from kyc.audit.models import AuditEntry
 from kyc.jobs.models import Job
 from kyc.vault import files
@@ -291,6 +291,32 @@ def test_a_page_that_lost_its_key_is_sent_again_without_loss(hers, ana, bad):
     assert response.status_code == 422
     assert "It is fresh now" in response.content.decode()
     assert ana.applications.get().current_round.back
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.READING, "We are reading your photos"),
+        (Status.IN_REVIEW, "A person is checking your permit"),
+        (Status.APPROVED, None),
+        (Status.WITHDRAWN, None),
+    ],
+)
+def test_whoever_comes_back_sees_what_was_sent_and_waits(hers, ana, status, words):
+    made = factories.application(ana, status)
+    text = hers.get(URL).content.decode()
+    assert (f"/applications/{made.reference}/" in text) is (words is not None)
+    if words:
+        assert words in text
+        factories.application(ana, Status.DRAFT)
+        assert words not in hers.get(URL).content.decode()
+
+
+def test_whoever_is_asked_for_a_better_photo_does_not_begin_anew_unawares(hers, ana, rui):
+    made = factories.case(ana)
+    how = {"reason": Reason.CUT_OFF, "side": "back"}
+    factories.decide(made, Outcome.RESUBMISSION_REQUESTED, by=rui, **how)
+    assert "Send the back again" in hers.get(URL).content.decode()
 
 
 def test_a_day_allows_so_many_and_no_more(hers, ana, settings):

@@ -37,8 +37,13 @@ def of_pixels(picture: Picture) -> list[Problem]:
     return found
 
 
-def of_card(picture: Picture, frame: frames.Frame, places: Mapping[str, Floats]) -> list[Problem]:
-    """For a permit, with the places of its fields on the straightened card."""
+def of_card(
+    picture: Picture, frame: frames.Frame, places: Mapping[str, Floats], *, whole: bool = True
+) -> list[Problem]:
+    """For a permit, with the places of its fields on the straightened card.
+
+    `whole` says that each field was seen: what glare has wiped out altogether has no place.
+    """
     scale = np.array(picture.scale, np.float32)
     card = clipped(frame.quad * scale, picture)
     found = []
@@ -48,7 +53,7 @@ def of_card(picture: Picture, frame: frames.Frame, places: Mapping[str, Floats])
         found.append(Problem(ProblemCode.TOO_SMALL, None, card))
     if frame.outlined and _leaves(frame.quad, picture):
         found.append(Problem(ProblemCode.CUT_OFF, None, card))
-    for code, field, place in _spoiled(frame.card, places):
+    for code, field, place in _spoiled(frame.card, places, whole=whole):
         quad = None if place is None else frame.in_picture(place) * scale
         found.append(Problem(code, field, card if quad is None else clipped(quad, picture)))
     return found
@@ -78,15 +83,17 @@ def _leaves(quad: Floats, picture: Picture) -> bool:
 
 
 def _spoiled(
-    card: Pixels, places: Mapping[str, Floats]
+    card: Pixels, places: Mapping[str, Floats], *, whole: bool
 ) -> Iterator[tuple[ProblemCode, str | None, Floats | None]]:
     """Glare and blur, field by field; blur of most fields counts for the card as a whole."""
     white = _glare(card)
     if float(white.mean()) > _GLARE_OF_CARD:
-        for field, place in places.items():
-            width, height = (max(1, round(side)) for side in geometry.sides(place))
-            if geometry.cut(white, place, width, height).mean() > _GLARE_SHARE:
-                yield ProblemCode.GLARE, field, place
+        dazzled = [field for field, place in places.items() if _is_dazzled(white, place)]
+        for field in dazzled:
+            yield ProblemCode.GLARE, field, places[field]
+        spot = None if whole or dazzled else _spot_among(white, places)
+        if spot is not None:
+            yield ProblemCode.GLARE, None, spot
     blurred = [field for field, place in places.items() if _sharpness(card, place) < BLURRED]
     if len(blurred) > len(places) / 2:
         yield ProblemCode.BLURRED, None, None
@@ -101,6 +108,26 @@ def _glare(card: Pixels) -> Pixels:
     if white.mean() > 0.5:
         return np.zeros_like(white)
     return np.asarray(cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)), np.uint8)
+
+
+def _is_dazzled(white: Pixels, place: Floats) -> bool:
+    width, height = (max(1, round(side)) for side in geometry.sides(place))
+    return float(geometry.cut(white, place, width, height).mean()) > _GLARE_SHARE
+
+
+def _spot_among(white: Pixels, places: Mapping[str, Floats]) -> Floats | None:
+    """The largest spot, if it lies among the fields; beside them it hides none."""
+    _count, _labels, boxes, middles = cv2.connectedComponentsWithStats(white)
+    if len(boxes) < 2 or not places:
+        return None
+    largest = 1 + int(np.argmax(boxes[1:, cv2.CC_STAT_AREA]))
+    corners = np.concatenate(list(places.values()))
+    middle = middles[largest]
+    if (middle < corners.min(axis=0)).any() or (middle > corners.max(axis=0)).any():
+        return None
+    x, y, width, height = boxes[largest, :4]
+    spot = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+    return np.array(spot, np.float32)
 
 
 def _sharpness(card: Pixels, place: Floats) -> float:

@@ -2,7 +2,7 @@ import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from bench.reading.scores import overlap
 from ocr_integration.engine.errors import PictureRefused
@@ -103,3 +103,14 @@ def test_it_says_what_is_wrong_with_a_picture(reader):
     assert "dark" in {problem.code for problem in reader.problems(encoded(dark))}
     other = (SAMPLES / "wrong" / WRONG[0]).read_bytes()
     assert {problem.code for problem in reader.problems(other)} == {"not_a_permit"}
+
+
+def test_it_says_where_glare_has_wiped_out_a_field(reader):
+    """What nothing is left of has no place of its own: the spot of light has."""
+    with Image.open(SAMPLES / "01_hk_front.jpg") as stored:
+        dazzled = stored.convert("RGB")
+    ImageDraw.Draw(dazzled).ellipse((600, 400, 1000, 580), fill="#fffffc")
+    (problem,) = reader.problems(encoded(dazzled))
+    assert problem.code == "glare"
+    assert problem.where
+    assert 600 - 30 < problem.where[0][0] < 700

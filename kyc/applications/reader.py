@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, Protocol
 
 from django.conf import settings
@@ -20,8 +20,7 @@ from ocr_integration.client.errors import (
     OcrError,
     ProviderAtFault,
 )
-from ocr_integration.client.http import Deadline, HttpAnswer, HttpRequest, Transport
-from ocr_integration.client.transport import RequestsTransport
+from ocr_integration.client.http import Deadline
 from ocr_integration.providers import Provider
 
 SHARE_OF_TIME: Final = 2 / 3
@@ -64,20 +63,11 @@ def client_of(provider: Provider) -> OcrClient:
         provider,
         store=DatabaseTokenStore(),
         throttle=throttle_of(provider.key, provider.qps) if provider.qps else None,
-        transport=_unless_open(provider, RequestsTransport(ca_file=provider.ca_file or None)),
         longest_wait=LONGEST_WAIT,
+        # Whoever waited for a slot does not call any more once somebody else was refused: a few
+        # refusals lock a key.
+        before_call=partial(breakers.look, provider),
     )
-
-
-def _unless_open(provider: Provider, send: Transport) -> Transport:
-    """Whoever waited for a slot does not call any more once somebody else was refused: a few
-    refusals lock a key."""
-
-    def unless_open(request: HttpRequest, deadline: Deadline) -> HttpAnswer:
-        breakers.look(provider)
-        return send(request, deadline)
-
-    return unless_open
 
 
 def client() -> OcrClient:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -64,6 +64,10 @@ class Answer:
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
+def nothing() -> None:
+    """Nothing stands against a call."""
+
+
 class OcrClient:
     """Calls one server of the API on behalf of one project; many threads may share one.
 
@@ -87,11 +91,13 @@ class OcrClient:
         throttle: Throttle | None = None,
         longest_wait: float = LONGEST_WAIT,
         url_hosts: Collection[str] = (),
+        before_call: Callable[[], None] = nothing,
     ) -> None:
         """Raises Misconfigured for an address or a project that can never be called.
 
         `connect`, `read` and `ca_file` are for the transport of its own, made where none is given.
-        `url_hosts` are where the server may be told to fetch pictures from.
+        `url_hosts` are where the server may be told to fetch pictures from; `before_call` is
+        asked when a call's slot has come, and may raise NotCalled.
         """
         check_address(endpoint, plain_http_hosts)
         if not _PROJECT_ID.fullmatch(project_id):
@@ -107,6 +113,7 @@ class OcrClient:
         self._throttle = throttle or Unthrottled()
         self._longest_wait = longest_wait
         self._url_hosts = frozenset(url_hosts)
+        self._before_call = before_call
         self._headers = {"Content-Type": CONTENT_TYPE}
         if enterprise_project_id:
             self._headers[ENTERPRISE_PROJECT_HEADER] = enterprise_project_id
@@ -207,10 +214,9 @@ class OcrClient:
             asked = time.monotonic()
             longest = min(self._longest_wait, deadline.remaining())
             wait = self._throttle.reserve(longest=longest)
-            if not wait:
-                return
             time.sleep(wait)
-            if time.monotonic() - asked - wait < _LATEST:
+            self._before_call()
+            if not wait or time.monotonic() - asked - wait < _LATEST:
                 return
 
     def _guarded(self, request: HttpRequest, deadline: Deadline) -> HttpAnswer:

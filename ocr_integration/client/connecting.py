@@ -1,7 +1,9 @@
 """Make the client of a provider that an operator described."""
 
+from collections.abc import Callable
+
 from ocr_integration.client.auth import AkSkAuth, Auth, TokenAuth
-from ocr_integration.client.client import LONGEST_WAIT, OcrClient
+from ocr_integration.client.client import LONGEST_WAIT, OcrClient, nothing
 from ocr_integration.client.errors import Misconfigured
 from ocr_integration.client.http import Transport
 from ocr_integration.client.throttle import MemoryThrottle, Throttle
@@ -16,6 +18,7 @@ def connect(
     throttle: Throttle | None = None,
     transport: Transport | None = None,
     longest_wait: float = LONGEST_WAIT,
+    before_call: Callable[[], None] = nothing,
 ) -> OcrClient:
     """Tokens and quota are this process's own where neither is given. Raises Misconfigured."""
     if throttle is None and provider.qps:
@@ -30,6 +33,7 @@ def connect(
         enterprise_project_id=provider.enterprise_project_id or None,
         throttle=throttle,
         longest_wait=longest_wait,
+        before_call=before_call,
     )
 
 

@@ -8,6 +8,7 @@ from PIL import Image
 from ocr_integration.client import OcrClient
 from ocr_integration.client.auth import AkSkAuth, TokenAuth
 from ocr_integration.client.errors import (
+    BreakerOpen,
     Misconfigured,
     PictureAtFault,
     ProviderAtFault,
@@ -273,6 +274,16 @@ def test_a_call_whose_slot_comes_too_late_is_not_made():
     with pytest.raises(QuotaUsedUp) as caught:
         client_of(network, throttle=Quota(wait=3.0), longest_wait=1.0).recognise(PICTURE)
     assert (network.sent, caught.value.after) == ([], 3.0)
+
+
+def test_a_call_may_be_given_up_when_its_slot_has_come():
+    def leave_it():
+        raise BreakerOpen("the provider is left alone for a while", after=9.0)
+
+    quota, network = Quota(), Network()
+    with pytest.raises(BreakerOpen):
+        client_of(network, throttle=quota, before_call=leave_it).recognise(PICTURE)
+    assert (len(quota.asked), network.sent) == (1, [])
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,11 @@ export class CasePage {
       event.preventDefault();
       return;
     }
+    // A value that is only looked at needs no arrows: they move the picture it stands on.
+    if (command.startsWith("Arrow") && event.target.matches("[data-row] input[readonly]")) {
+      this.viewer.arrow(event);
+      return;
+    }
     const act = command === "F2" ? this.acts.edit : this.acts[this.keymap.act(command)];
     if (!act) return;
     event.preventDefault();

@@ -92,7 +92,7 @@ export class Sheet {
     ["canvas-drag", "canvas-scroll", "canvas-pinch", "canvas-double-click"].forEach((moved) => {
       this.osd.addHandler(moved, () => (this.moved = true));
     });
-    this.osd.addHandler("resize", () => this.moved || this.osd.viewport.goHome(true));
+    this.osd.addHandler("after-resize", () => this.moved || this.osd.viewport.goHome(true));
     this.osd.addHandler("canvas-click", (event) => event.quick && this.onPoint(this.inPicture(event.position)));
     this.follow();
     this.draw();

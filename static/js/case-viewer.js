@@ -62,8 +62,13 @@ export class Viewer {
     this.leave(alone);
     const sheet = this.sheets.get(alone || this.current);
     if (alone) this.current = alone;
-    sheet?.frame.focus({ preventScroll: true });
+    // Whoever answers fields goes on doing so: the hand stays where it is.
+    if (!document.activeElement?.closest("[data-row]")) sheet?.frame.focus({ preventScroll: true });
     sheet?.frame.scrollIntoView({ block: "nearest" });
+  }
+
+  arrow(event) {
+    this.sheet?.arrow(event);
   }
 
   outline() {

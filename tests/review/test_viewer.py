@@ -108,6 +108,32 @@ def test_one_side_is_shown_alone_and_both_again(page):
     expect(page.locator("#sheet-front")).to_be_visible()
 
 
+def test_looking_at_a_side_leaves_the_hand_on_its_field_and_arrows_move_the_picture(page):
+    page.locator("[name=front-number]").focus()
+    press(page, "1")
+    expect(page.locator("[name=front-number]")).to_be_focused()
+    press(page, "+", "+", "+")
+    page.wait_for_timeout(300)
+    before = _corners(page)
+    press(page, "ArrowRight")
+    page.wait_for_timeout(300)
+    assert _corners(page)[0] < before[0] - 10
+
+
+def test_one_side_alone_fills_its_frame(page):
+    def share():
+        frame = page.locator("[data-sheet=front]").bounding_box()
+        outline = _corners(page)
+        assert frame
+        return (outline[2] - outline[0]) / frame["width"]
+
+    both = share()
+    press(page, "1")
+    expect(page.locator("#sheet-back")).to_be_hidden()
+    page.wait_for_timeout(300)
+    assert share() == pytest.approx(both, rel=0.05)
+
+
 def test_light_is_changed_by_keys_and_said_beside_the_picture(page):
     page.locator("[data-sheet=front]").focus()
     press(page, "]", "]", "}")

@@ -47,6 +47,7 @@ ACTS: Final = (
     Act("more_contrast", "}", _("more contrast")),
     Act("less_contrast", "{", _("less contrast")),
     Act("outlines", "p", _("outlines of card and portrait")),
+    Act("faces", "v", _("portraits larger, small again")),
     Act("hold", "h", _("hold for longer")),
     Act("next", "n", _("next case"), (CASE, QUEUE)),
     Act("search", "/", _("search"), (QUEUE,)),

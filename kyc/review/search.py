@@ -22,15 +22,17 @@ from kyc.audit.actions import Action
 KEPT: Final = 5
 _SESSION_KEY: Final = "searches"
 _REFERENCE: Final = "reference"
+_EXTERNAL: Final = "external_reference"
 
 Sought = Sequence[tuple[str, str]]
-"""Kinds of search tokens with their digests in hexadecimal."""
+"""Kinds of search tokens with their digests in hexadecimal; the two references as they are."""
 
 
 def start(typed: str, *, by: User, session: SessionBase) -> str:
     """Record that somebody searched, and give the word under which the search is kept."""
     sought = [(kind.value, digest.hex()) for kind, digest in tokens.digests_of_query(typed)]
     sought += [(_REFERENCE, reference) for reference in _references(typed)]
+    sought += [(_EXTERNAL, reference) for reference in _external_references(typed)]
     word = secrets.token_urlsafe(9)
     kept = dict(list(session.get(_SESSION_KEY, {}).items())[-(KEPT - 1) :])
     with log.act():
@@ -53,16 +55,17 @@ def again(word: str, session: SessionBase) -> Sought | None:
 
 def matches(sought: Sought) -> ApplicationQuerySet:
     """The applications that fit, newest first; drafts are nobody's business yet."""
-    references = [wanted for kind, wanted in sought if kind == _REFERENCE]
-    fits = Q(pk__in=[])
+    named, fits = Q(pk__in=[]), Q(pk__in=[])
     for kind, wanted in sought:
-        if kind != _REFERENCE:
+        if kind in (_REFERENCE, _EXTERNAL):
+            named |= Q(**{kind: wanted})
+        else:
             fits |= Q(kind=kind, digest=bytes.fromhex(wanted))
     # One list of keys: alternatives across two tables would read both from end to end.
     keys = (
         SearchToken.objects.filter(fits)
         .values("application")
-        .union(Application.objects.filter(reference__in=references).values("pk"))
+        .union(Application.objects.filter(named).values("pk"))
     )
     found = Application.objects.filter(pk__in=keys).exclude(status=Status.DRAFT)
     return found.order_by("-since", "-pk")
@@ -71,3 +74,9 @@ def matches(sought: Sought) -> ApplicationQuerySet:
 def _references(typed: str) -> list[str]:
     reference = parse_reference(typed.strip())
     return [reference] if reference else []
+
+
+def _external_references(typed: str) -> list[str]:
+    """The operator's own number, where a case has it: what fits nothing may be somebody's name."""
+    known = Application.objects.filter(external_reference=typed.strip())
+    return [typed.strip()] if typed.strip() and known.exists() else []

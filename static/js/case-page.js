@@ -68,6 +68,12 @@ export class CasePage {
     this.notices.show(what).focus();
   }
 
+  // As large as the picture has them, to be compared.
+  enlargeFaces() {
+    const large = this.root.classList.toggle("case--faces");
+    this.root.querySelector('[data-act="faces"]')?.setAttribute("aria-pressed", String(large));
+  }
+
   // Told to the server as well: whoever works by script is sent on to the next case.
   askForNext() {
     if (this.form.querySelector("[name=opens]")) return;
@@ -94,6 +100,7 @@ export class CasePage {
       decline: () => this.openReasons("declined"),
       "close-reasons": () => this.reasons?.close(),
       second_look: () => document.getElementById("second-look-wanted")?.click(),
+      faces: () => this.enlargeFaces(),
       hold: () => this.holdForm?.requestSubmit(),
       next: () => this.next?.requestSubmit(),
     };

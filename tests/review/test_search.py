@@ -3,6 +3,7 @@
 import pytest
 
 from kyc.applications import tokens
+from kyc.applications.models import Application
 from kyc.applications.status import Status
 from kyc.audit.models import AuditEntry
 from kyc.review import queue
@@ -47,6 +48,20 @@ def test_it_finds_by_what_stands_on_the_card(as_rui, found, typed):
 def test_it_finds_by_the_reference_however_it_is_typed(as_rui, found):
     for typed in (found.reference, found.shown_reference, found.reference.lower()):
         assert found.shown_reference in _search(as_rui, typed).content.decode()
+
+
+def test_it_finds_by_the_operators_own_number(as_rui, found):
+    Application.objects.filter(pk=found.pk).update(external_reference="LOAN 2026/17")
+    page = _search(as_rui, " LOAN 2026/17 ").content.decode()
+    assert found.shown_reference in page
+    assert found.shown_reference not in _search(as_rui, "LOAN 2026").content.decode()
+    case = as_rui.get(f"/review/{found.reference}/").content.decode()
+    assert "LOAN 2026/17" in case
+
+
+def test_what_fits_no_case_is_kept_nowhere_as_it_was_typed(as_rui, found):
+    _search(as_rui, "LOAN 2026/17")
+    assert "LOAN" not in str(dict(as_rui.session))
 
 
 @pytest.mark.parametrize("typed", ["1234567", "大文", "CHA", "1990", "nothing such"])

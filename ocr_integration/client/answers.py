@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from PIL import Image
 
-from ocr_integration.client import strict_json
+from ocr_integration.client import strict_json, supposed
 from ocr_integration.client.errors import OcrError, ProviderAtFault, error_for
 from ocr_integration.client.http import HttpAnswer
 from ocr_integration.client.sizing import UNREADABLE, SentPicture, has_many_scans
@@ -23,6 +23,7 @@ from ocr_integration.protocol import places
 from ocr_integration.protocol.fields import (
     CLASSIFIED,
     FIELDS,
+    PermitType,
     Side,
     fields_of,
     permit_type_named,
@@ -63,14 +64,8 @@ def parse_result(answer: HttpAnswer, picture: SentPicture) -> Parsed:
 
 def _result(answer: HttpAnswer, picture: SentPicture) -> Parsed:
     said = _object(_json(answer).get("result"), "result")
-    permit_type = permit_type_named(_text(said, "type"))
-    if permit_type is None:
-        raise ProviderAtFault("the answer names no known permit")
-    try:
-        side = Side(_text(said, "side").lower())
-    except ValueError:
-        raise ProviderAtFault("the answer names no side") from None
     notes: list[str] = []
+    permit_type, side = _classified(said, notes)
     stated = {} if _absent(said.get("confidence")) else _object(said["confidence"], "confidence")
     values = {name: _text(said, name) for name in fields_of(permit_type, side)}
     confidence = {name: _confidence(stated, name, notes) for name in (*values, *CLASSIFIED)}
@@ -79,14 +74,37 @@ def _result(answer: HttpAnswer, picture: SentPicture) -> Parsed:
         side=side,
         values=values,
         confidence={name: confidence[name] if value else 0.0 for name, value in values.items()},
-        type_confidence=confidence["type"],
-        side_confidence=confidence["side"],
+        type_confidence=0.0 if _absent(said.get("type")) else confidence["type"],
+        side_confidence=0.0 if _absent(said.get("side")) else confidence["side"],
         portrait_image=_portrait(said.get("portrait_image")),
         portrait_location=_corners(said.get("portrait_location"), picture),
         places=_places(answer, picture, notes),
     )
     unknown = {name: value for name, value in said.items() if name not in _KNOWN}
     return Parsed(result, tuple(notes), unknown)
+
+
+def _classified(said: Mapping[str, Any], notes: list[str]) -> tuple[PermitType, Side]:
+    """Which permit and side: as named, or, where they were not read, as the rest of it has it."""
+    type_name, side_name = _text(said, "type"), _text(said, "side").lower()
+    permit_type = permit_type_named(type_name)
+    if type_name and permit_type is None:
+        raise ProviderAtFault("the answer names no known permit")
+    if permit_type and side_name:
+        return permit_type, _side_named(side_name)
+    values = {name: _text(said, name) for name in supposed.TEXTS}
+    side = _side_named(side_name) if side_name else supposed.side(values)
+    if side is None:
+        raise ProviderAtFault("the answer names no side")
+    notes.append("which permit or side it is was not read")
+    return permit_type or supposed.permit_type(values), side
+
+
+def _side_named(name: str) -> Side:
+    try:
+        return Side(name)
+    except ValueError:
+        raise ProviderAtFault("the answer names no side") from None
 
 
 def parse_problems(answer: HttpAnswer, picture: SentPicture) -> tuple[Problem, ...]:

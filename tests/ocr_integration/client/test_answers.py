@@ -114,6 +114,46 @@ def test_both_languages_of_type_are_known(text, permit_type, sent):
     assert taken_of(result(type=text), sent).type is permit_type
 
 
+BACK = {
+    "type": "Mainland Travel Permit for Taiwan Residents",
+    "side": "back",
+    "id_name": "陈大文",
+    "id_number": "A123456789",
+}
+
+
+@pytest.mark.parametrize("absent", ["null", "empty", "missing"])
+@pytest.mark.parametrize(
+    ("said", "permit_type", "side"),
+    [
+        (HK_FRONT, PermitType.HK_MACAO, Side.FRONT),
+        ({**HK_FRONT, "number": "12345678"}, PermitType.TAIWAN, Side.FRONT),
+        ({**HK_FRONT, "number": "", "issue_place": "香港"}, PermitType.TAIWAN, Side.FRONT),
+        (BACK, PermitType.TAIWAN, Side.BACK),
+        ({**BACK, "id_number": "1234567(8)"}, PermitType.HK_MACAO, Side.BACK),
+        ({**BACK, "machine_code1": "CR" + "<" * 28}, PermitType.HK_MACAO, Side.BACK),
+    ],
+)
+def test_a_permit_or_side_that_was_not_read_is_supposed_without_confidence(
+    said, permit_type, side, absent, sent
+):
+    for name in ("type", "side"):
+        rest = {key: value for key, value in said.items() if key != name}
+        if absent != "missing":
+            rest[name] = None if absent == "null" else ""
+        parsed = answers.parse_result(answer({"result": rest}), sent)
+        assert parsed.result.side is side
+        assert name == "side" or parsed.result.type is permit_type
+        assert getattr(parsed.result, f"{name}_confidence") == 0
+        assert parsed.notes == ("which permit or side it is was not read",)
+
+
+@pytest.mark.parametrize("said", [{}, {"type": HK_FRONT["type"]}, {"number": 7}])
+def test_an_answer_in_which_nothing_was_read_is_none(said, sent):
+    with pytest.raises(ProviderAtFault):
+        answers.parse_result(answer({"result": said}), sent)
+
+
 @pytest.mark.parametrize("sex", ["M", "F", "男", "女", "男/M", "女/F"])
 def test_every_spelling_of_sex_stays_as_it_was_read(sex, sent):
     assert taken_of(result(sex=sex), sent).values["sex"] == sex
@@ -129,9 +169,7 @@ def test_a_confidence_that_is_none_counts_nothing(value, sent):
     "changes",
     [
         {"type": "Passport"},
-        {"type": None},
         {"side": "left"},
-        {"side": ""},
         {"name": 7},
         {"name": ["陈"]},
         {"name": "x" * 201},

@@ -111,6 +111,9 @@ ANSWERS = {
     "a back": (read(side="back", id_name="陈大文", machine_code1="C" * 30), READ),
     "side in capitals": (read(side="BACK"), READ),
     **{f"sex {s!r}": (read(sex=s), READ) for s in ("M", "F", "男", "女", "男/M", "女/F", "", None)},
+    **{f"{name} missing": (without(name), READ) for name in HK_FRONT},
+    **{f"{name} null": (read(**{name: None}), READ) for name in HK_FRONT},
+    **{f"{name} empty": (read(**{name: ""}), READ) for name in HK_FRONT},
     "fields missing": (without("name", "number", "confidence"), READ),
     "fields null": (read(name=None, number=None, confidence=None), READ),
     "nothing read": (read(**dict.fromkeys(set(HK_FRONT) - {"type", "side", "confidence"}, "")), 0),
@@ -166,10 +169,8 @@ ANSWERS = {
         f"{name} {str(value)[:9]!r}": (read(**{name: value}), NONSENSE)
         for name, value in [
             ("type", "Passport"),
-            ("type", None),
             ("type", 1),
             ("side", "left"),
-            ("side", ""),
             ("side", 0),
             ("name", 7),
             ("name", ["陈"]),

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from kyc.applications import advice
+from kyc.applications import advice, handover
 from kyc.applications.status import Outcome, Reason, Status
 from ocr_integration.protocol.quality import Problem, ProblemCode
 from tests import factories
@@ -263,6 +263,22 @@ def test_a_better_photo_that_was_chosen_is_still_there_the_next_time(page, live_
     again.get_by_role("button", name="Send the back").click()
     expect(again).to_have_title("We are reading your photos · PermitDesk")
     assert waiting(again) == 0
+
+
+def test_a_phone_that_a_draft_was_handed_to_loses_none_either(browser, live_server, ana):
+    _offered, secret = handover.offer(ana)
+    context = browser.new_context()
+    phone = context.new_page()
+    phone.goto(f"{live_server.url}/apply/phone/#{secret}")
+    phone.locator("[name=agreed]").click()
+    expect(phone.locator("form[data-step=front]")).to_be_visible()
+    leave_unsent(phone, "front")
+    again = context.new_page()
+    again.goto(f"{live_server.url}/apply/phone/")
+    expect(again.locator("form[data-step=back]")).to_be_visible()
+    assert ana.applications.get().current_round.front
+    assert waiting(again) == 0
+    context.close()
 
 
 def test_a_session_that_ran_out_costs_no_photo(page, live_server, ana):

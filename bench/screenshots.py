@@ -29,10 +29,9 @@ def main() -> None:
         desk = Desk(Path(folder) / "var")
         try:
             desk.start()
-            reference = _send(desk, Path(folder))
             with sync_playwright() as playwright:
                 browser = _launch(playwright.chromium)
-                _take(desk, browser, reference)
+                _take(desk, browser, Path(folder))
                 browser.close()
         finally:
             desk.stop()
@@ -60,9 +59,10 @@ def _send(desk: Desk, folder: Path) -> str:
     return sent[-1]
 
 
-def _take(desk: Desk, browser: Browser, reference: str) -> None:
+def _take(desk: Desk, browser: Browser, folder: Path) -> None:
     applicant = _signed_in(desk, browser, "applicant", PHONE)
     _shoot(applicant, "/apply/", "apply")
+    reference = _send(desk, folder)
     _shoot(applicant, f"/applications/{reference}/", "status")
     reviewer = _signed_in(desk, browser, "reviewer", DESKTOP)
     _shoot(reviewer, "/review/", "queue")
@@ -78,6 +78,8 @@ def _signed_in(
     page = browser.new_page(
         base_url=desk.url,
         viewport=size,  # type: ignore[arg-type]
+        has_touch=size is PHONE,
+        is_mobile=size is PHONE,
         color_scheme=scheme,  # type: ignore[arg-type]
     )
     page.goto("/accounts/login/")

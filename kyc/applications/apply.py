@@ -103,7 +103,7 @@ def _refuse_apply(request: ApplicantRequest, form: ApplyForm) -> HttpResponse:
     return _apply_page(request, form, code=503 if form.is_busy else 422, sent=sent)
 
 
-def _waits(applicant: User) -> dict[str, str] | None:
+def _waits(applicant: User) -> dict[str, object] | None:
     """What was sent before and waits: the page looks as if nothing had been."""
     found = progress.still_open(applicant)
     if found is None:
@@ -113,7 +113,8 @@ def _waits(applicant: User) -> dict[str, str] | None:
         "title": progress.title(found, decision),
         "lead": progress.lead(found, decision),
         "reference": found.reference,
-        "turn": progress.waiting_for(found) or "",
+        "sent": progress.moment(found.submitted_at or found.since),
+        "is_mine": progress.waiting_for(found) == "applicant",
     }
 
 

@@ -68,6 +68,9 @@ def _decided(outcome: Outcome, **how: str) -> Callable[[World], str]:
     )
 
 
+_asked_for_the_back = _decided(Outcome.RESUBMISSION_REQUESTED, reason=Reason.CUT_OFF, side="back")
+
+
 def _draft(*sides: str) -> Callable[[World], str]:
     def made(world: World) -> str:
         for left in world.ana.applications.filter(status=Status.DRAFT):
@@ -78,6 +81,18 @@ def _draft(*sides: str) -> Callable[[World], str]:
         return "/apply/"
 
     return made
+
+
+def _before(made: Callable[[World], str]) -> Callable[[World], str]:
+    """The first page of somebody who has sent something that waits."""
+
+    def address(world: World) -> str:
+        for left in world.ana.applications.filter(status=Status.DRAFT):
+            intake.withdraw(left)
+        made(world)
+        return "/apply/"
+
+    return address
 
 
 def _flagged(world: World) -> str:
@@ -250,11 +265,7 @@ STATES: Final = [
     State("waiting", _waiting, _opened),
     State("checking", lambda world: f"{_waiting(world)}check/"),
     State("flagged", _flagged),
-    State(
-        "asked again",
-        _decided(Outcome.RESUBMISSION_REQUESTED, reason=Reason.CUT_OFF, side="back"),
-        _chosen,
-    ),
+    State("asked again", _asked_for_the_back, _chosen),
     State(
         "asked again for both",
         _decided(Outcome.RESUBMISSION_REQUESTED, reason=Reason.DIFFERENT_CARDS, side="both"),
@@ -264,6 +275,8 @@ STATES: Final = [
     State("withdrawn", _in(Status.WITHDRAWN)),
     State("expired", _in(Status.EXPIRED)),
     State("erased", _in(Status.ERASED)),
+    State("sent before", _before(_in(Status.IN_REVIEW))),
+    State("asked before", _before(_asked_for_the_back)),
     State("applications", lambda _: "/applications/"),
     State("nothing there", lambda _: "/applications/0000-0000-0000/"),
     State("not allowed", lambda _: "/review/"),

@@ -61,12 +61,14 @@ export class Row {
   }
 
   look() {
+    this.element.classList.remove("row--editing");
     if (this.isChoice) this.input.setAttribute("data-looking", "");
     else this.input.readOnly = true;
   }
 
   edit() {
     if (this.isChoice || this.editing) return;
+    this.element.classList.add("row--editing");
     this.input.readOnly = false;
     this.input.select();
   }

@@ -55,7 +55,22 @@ export class Sheet {
     this.moved = false;
     this.light = { ...LIGHT };
     this.lit = frame.parentElement.querySelector("[data-light]");
-    this.opened = this.open().catch(() => {});
+    this.broken = frame.querySelector("[data-broken]");
+    this.broken.querySelector("[data-again]").addEventListener("click", () => this.again());
+    this.begin();
+  }
+
+  begin() {
+    this.opened = this.open().then(
+      () => (this.broken.hidden = true),
+      () => (this.broken.hidden = false),
+    );
+  }
+
+  // The same address anew: what failed is not kept.
+  again() {
+    this.image.src = this.image.getAttribute("src");
+    this.begin();
   }
 
   // The plain picture is on the screen first; the one that can be moved takes its place.

@@ -6,6 +6,7 @@ import { CasePage } from "./case-page.js";
 import { post, troubleWith } from "./posting.js";
 
 const PATIENCE = 2000;
+const SOON = 300;
 // A window that nobody sees draws nothing: it is waited for no longer than that.
 const DRAWN = 100;
 
@@ -51,7 +52,7 @@ class Desk {
 
   decide(page, button) {
     if (this.onItsWay || (this.ahead.coming && !this.ahead.ready)) {
-      this.decideLater(page, button);
+      this.tellToWait(page, this.decideLater(page, button));
       return;
     }
     const next = this.ahead.take();
@@ -59,7 +60,18 @@ class Desk {
     // The form has a button named "action", which hides its property of that name.
     const act = [page.form.getAttribute("action"), new FormData(page.form, button)];
     if (next) this.goTo(next, page, ...act);
-    else this.onItsWay = this.finish(page, ...act).finally(() => (this.onItsWay = null));
+    else {
+      this.onItsWay = this.finish(page, ...act).finally(() => (this.onItsWay = null));
+      this.tellToWait(page, this.onItsWay);
+    }
+  }
+
+  // Said only where it takes long enough to be asked for.
+  async tellToWait(page, work) {
+    const told = setTimeout(() => page.notices.show("sending"), SOON);
+    await work;
+    clearTimeout(told);
+    page.notices.clear("sending");
   }
 
   // Nothing is fetched that could be shown: the server says where to go on.

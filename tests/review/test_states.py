@@ -117,3 +117,30 @@ def test_a_note_that_was_not_kept_goes_with_the_decision(page, case):
     page.wait_for_url("**/review/")
     assert Note.objects.get().get("text") == "Looked at the hologram."
     assert Decision.objects.exists()
+
+
+def test_a_picture_that_does_not_come_says_so_and_is_asked_for_again(
+    browser: Browser, live_server, rui, case
+):
+    address = f"**/pictures/{case.current_round.back.uuid}.jpg"
+    with browsing.opened(browser, live_server, rui, "/review/") as page:
+        page.route(address, lambda route: route.abort())
+        page.goto(f"{live_server.url}/review/{case.reference}/")
+        broken = page.locator("#sheet-back [data-broken]")
+        expect(broken).to_contain_text("Back cannot be shown")
+        expect(page.locator("#sheet-front [data-broken]")).to_be_hidden()
+        page.unroute(address)
+        broken.get_by_role("button", name="Try again").click()
+        expect(page.locator("#sheet-back .sheet__picture--live")).to_be_visible()
+        expect(broken).to_be_hidden()
+
+
+def test_a_decision_that_takes_its_time_says_so(page, case):
+    press(page, "Enter")
+    held = []
+    page.route(f"**/review/{case.reference}/", lambda route: held.append(route))
+    press(page, "a")
+    expect(_notice(page, "sending")).to_be_visible()
+    held[0].continue_()
+    page.wait_for_url("**/review/")
+    assert Decision.objects.exists()

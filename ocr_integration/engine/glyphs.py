@@ -19,11 +19,21 @@ WEIGHTS: Final = OWN / "machine.npz"
 def normalised(cells: Floats) -> Floats:
     """Level out paper and ink of cells (n, height, width), dark ink becoming high values."""
     flat = cells.reshape(len(cells), -1)
-    ranks = (round(0.04 * flat.shape[1]), round(0.85 * flat.shape[1]))
-    ordered = np.partition(flat, ranks, axis=1)
-    ink, paper = ordered[:, ranks[0], None], ordered[:, ranks[1], None]
+    ink, paper = _ink_and_paper(flat)
     level = (paper - flat) / np.maximum(paper - ink, 12)
     return np.asarray(np.clip(level, -0.3, 1.3), np.float32)
+
+
+def contrast(cells: Floats) -> Floats:
+    """By how many levels of grey each cell's ink is darker than its paper: (n,)."""
+    ink, paper = _ink_and_paper(cells.reshape(len(cells), -1))
+    return np.asarray((paper - ink)[:, 0], np.float32)
+
+
+def _ink_and_paper(flat: Floats) -> tuple[Floats, Floats]:
+    ranks = (round(0.04 * flat.shape[1]), round(0.85 * flat.shape[1]))
+    ordered = np.partition(flat, ranks, axis=1)
+    return ordered[:, ranks[0], None], ordered[:, ranks[1], None]
 
 
 class GlyphReader:

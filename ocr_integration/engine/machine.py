@@ -6,12 +6,11 @@ from typing import Final, Self
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from ocr_integration.engine import geometry, templates
+from ocr_integration.engine import code_path, geometry, templates
 from ocr_integration.engine.code_rows import LINES, code_rows
 from ocr_integration.engine.codeline import CodeLine
-from ocr_integration.engine.glyphs import CELL_HEIGHT, CELL_WIDTH, SPAN, GlyphReader
+from ocr_integration.engine.glyphs import CELL_HEIGHT, CELL_WIDTH, SPAN, GlyphReader, contrast
 from ocr_integration.engine.models import Floats, Pixels
 from ocr_integration.permit.mrz import LINE_LENGTH
 
@@ -19,14 +18,17 @@ _SURE: Final = 0.97
 _STRAY: Final = 0.4
 """Pitches by which one line's ends may stand off the others' before that counts against it."""
 
-_LEAD: Final = 0.005
+_LEAD: Final = 0.02
 _WORTH: Final = 0.1
 """What check digits that hold add to a line's score: a line read a glyph off has none."""
+
+_GOES_ON: Final = 0.03
+"""What ink beyond an end takes away: as much as one glyph that cannot be read."""
 
 _OURS: Final = 0.9
 """Lines that are no code of ours can be bent to fit its layout, but not so well."""
 
-_CLEAR: Final = 0.9
+_CLEAR: Final = 0.8
 """Glyphs below are looked at again a little off their place."""
 
 _THIS_WAY: Final = 0.75
@@ -82,11 +84,17 @@ class Axis:
         return type(self)(corner - self.start - self.step * (LINE_LENGTH - 1), self.step)
 
     def places(self) -> Floats:
-        """The middles of the glyphs, (30, 2)."""
-        column = np.arange(LINE_LENGTH)
-        off = column / (LINE_LENGTH - 1) * 2 - 1
-        steps = column + self.ahead * (1 - off * off)
-        return np.asarray(self.start + steps[:, None] * self.step, np.float32)
+        """The middles of the glyphs and of one more at either end, (32, 2)."""
+        column = np.arange(-1, LINE_LENGTH + 1, dtype=np.float32)
+        return self.at(np.stack([column, np.zeros_like(column)], axis=-1))
+
+    def at(self, spots: Floats) -> Floats:
+        """Where so many glyphs along the line and so many pitches across it are: (n, 2)."""
+        off = spots[:, 0] / (LINE_LENGTH - 1) * 2 - 1
+        along = spots[:, 0] + self.ahead * (1 - off * off)
+        normal = np.array([-self.step[1], self.step[0]], np.float32)
+        found = self.start + along[:, None] * self.step + spots[:, 1:] * normal
+        return np.asarray(found, np.float32)
 
     def quad(self) -> Floats:
         """The line's cells as one box, from the first glyph's left to the last one's right."""
@@ -106,17 +114,22 @@ class Fit:
     held: float = 0.0
     """The share of the line's check digits that hold."""
 
+    left_out: int = 0
+    """At how many of its ends ink goes on."""
+
     @property
     def merit(self) -> float:
         return self.score + _WORTH * self.held
 
 
-_MOVES: Final = (
+_NUDGES: Final = (
     {"along": 0.12},
     {"across": 0.1},
     {"stretch": 0.006},
     {"lean": 0.006},
     {"ahead": 0.2},
+)
+_SLIDES: Final = (
     {"along": 0.5},
     {"along": 0.5, "stretch": 0.017},
     {"along": 0.5, "stretch": -0.017},
@@ -128,18 +141,6 @@ _SLIPS: Final = tuple(
     if first or last
 )
 """Either end taken for its neighbour: dirt beside a line, or its last glyph lost in glare."""
-
-
-_OFFSETS: Final = np.array(
-    [(along, across) for along in np.arange(-0.45, 0.46, 0.15) for across in (-0.18, 0, 0.18)]
-)
-"""How far a glyph may stand off its place, along the line and across it, in pitches."""
-
-_ASTRAY: Final = 1.2
-"""What a pitch off its place costs a glyph: a D seen a little askew is a clear O."""
-
-_JUMP: Final = np.array([4.0, 3.0])
-"""What a pitch of difference between neighbours costs, along and across."""
 
 
 class CodeReader:
@@ -179,7 +180,7 @@ class CodeReader:
         fits = [self._aligned(grey, row, fit, best) for row, fit in enumerate(fits)]
         if mean(fits) < _OURS:
             return None
-        fits = [self._relaxed(grey, row, fit) for row, fit in enumerate(fits)]
+        fits = [self._followed(grey, row, fit) for row, fit in enumerate(fits)]
         lines = templates.settle([fit.glyphs for fit in fits])
         pairs = zip(lines, fits, strict=True)
         return [replace(line, quad=fit.axis.quad()) for line, fit in pairs]
@@ -195,31 +196,35 @@ class CodeReader:
         stray = abs(along) + abs(1 - fit.axis.pitch / best.axis.pitch) * LINE_LENGTH / 2
         if fit.score > _SURE and (stray < _STRAY or not best.held):
             return fit
-        other = self._climbed(grey, row, self._seen(grey, row, best.axis.shifted(across=across)))
+        other = self._seen(grey, row, best.axis.shifted(across=across))
+        other = self._moved(grey, row, other, _NUDGES)
         lead = _LEAD if stray >= _STRAY else 0.0
         return fit if fit.merit > other.merit + lead else other
 
-    def _relaxed(self, grey: Pixels, row: int, fit: Fit) -> Fit:
-        """Let each glyph of a line that reads badly stand a little off, near its neighbours' way.
-
-        Lenses and bent plastic move them by less than a glyph, but not evenly.
-        """
-        if templates.clarity(row, fit.glyphs).min() > _CLEAR and (row or fit.held == 1):
+    def _followed(self, grey: Pixels, row: int, fit: Fit) -> Fit:
+        """Let each glyph of a line that reads badly stand where its neighbours let it."""
+        clear = templates.clarity(row, fit.glyphs).min() > _CLEAR and not fit.left_out
+        if clear and (row or fit.held == 1):
             return fit
-        looks = np.stack([self._glyphs.read(_cells(grey, fit.axis.shifted(*o))) for o in _OFFSETS])
-        strays = np.abs(_OFFSETS).sum(axis=1, keepdims=True) * _ASTRAY
-        chosen = _smoothest(np.log(templates.clarity(row, looks) + 1e-4) - strays)
-        glyphs = looks[chosen, np.arange(LINE_LENGTH)]
-        found = self._judged(row, fit.axis, glyphs)
-        return found if found.merit > fit.merit else fit
+
+        def read(spots: Floats) -> tuple[Floats, Floats]:
+            cells = _cells(grey, fit.axis.at(spots), fit.axis.step)
+            return self._glyphs.read(cells), contrast(cells)
+
+        glyphs = code_path.followed(row, read)
+        found = _judged(row, fit.axis, glyphs)
+        return found if found.merit > fit.merit - _GOES_ON * fit.left_out else fit
 
     def _climbed(self, grey: Pixels, row: int, fit: Fit) -> Fit:
         """Move the axis in ever smaller steps while the glyphs fit better."""
         if fit.score < _SURE or (row == 0 and fit.held < 1):
             others = [self._seen(grey, row, fit.axis.shifted(**slip)) for slip in _SLIPS]
             fit = max((fit, *others), key=_merit)
+        return self._moved(grey, row, fit, (*_NUDGES, *_SLIDES))
+
+    def _moved(self, grey: Pixels, row: int, fit: Fit, moves: Sequence[dict[str, float]]) -> Fit:
         for reach in (1.0, 0.5, 0.25):
-            for move in _MOVES:
+            for move in moves:
                 if fit.score > _SURE:
                     return fit
                 for sign in (reach, -reach):
@@ -231,27 +236,14 @@ class CodeReader:
         return fit
 
     def _seen(self, grey: Pixels, row: int, axis: Axis) -> Fit:
-        return self._judged(row, axis, self._glyphs.read(_cells(grey, axis)))
+        cells = _cells(grey, axis.places(), axis.step)
+        ink = contrast(cells)
+        beyond = int((ink[[0, -1]] > code_path.INK * np.median(ink)).sum())
+        return _judged(row, axis, self._glyphs.read(cells[1:-1]), beyond)
 
-    def _judged(self, row: int, axis: Axis, glyphs: Floats) -> Fit:
-        return Fit(axis, glyphs, templates.fit(row, glyphs), templates.holding(row, glyphs))
 
-
-def _smoothest(levels: Floats) -> NDArray[np.intp]:
-    """The offset of each glyph, of _OFFSETS, that reads best without jumping to and fro.
-
-    `levels` has a logarithm for each offset and glyph (Viterbi's algorithm).
-    """
-    steps = np.abs(_OFFSETS[:, None] - _OFFSETS[None]) @ _JUMP
-    best, back = levels[:, 0], []
-    for level in levels[:, 1:].T:
-        reached = best[:, None] - steps
-        back.append(reached.argmax(axis=0))
-        best = reached.max(axis=0) + level
-    path = [int(best.argmax())]
-    for came in reversed(back):
-        path.append(int(came[path[-1]]))
-    return np.array(path[::-1], np.intp)
+def _judged(row: int, axis: Axis, glyphs: Floats, left_out: int = 0) -> Fit:
+    return Fit(axis, glyphs, templates.fit(row, glyphs), templates.holding(row, glyphs), left_out)
 
 
 def _merit(fit: Fit) -> float:
@@ -296,15 +288,16 @@ def _ink(strip: Pixels) -> Floats:
     return np.asarray(depth > level, np.float32)
 
 
-def _cells(grey: Pixels, axis: Axis) -> Floats:
-    """Sample the thirty cells in one go."""
-    down = np.array([-axis.step[1], axis.step[0]])
+def _cells(grey: Pixels, middles: Floats, step: Floats) -> Floats:
+    """Sample the cells around some middles in one go."""
+    down = np.array([-step[1], step[0]])
     x = (np.arange(CELL_WIDTH) - (CELL_WIDTH - 1) / 2) * SPAN[0] / CELL_WIDTH
     y = (np.arange(CELL_HEIGHT) - (CELL_HEIGHT - 1) / 2) * SPAN[1] / CELL_HEIGHT
-    middles = axis.places()[:, None, None, :]
-    spots = middles + x[None, None, :, None] * axis.step + y[None, :, None, None] * down
+    spots = (
+        middles[:, None, None, :] + x[None, None, :, None] * step + y[None, :, None, None] * down
+    )
     places = spots.reshape(-1, CELL_WIDTH, 2).astype(np.float32)
     cells = cv2.remap(
         grey, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return np.asarray(cells, np.float32).reshape(LINE_LENGTH, CELL_HEIGHT, CELL_WIDTH)
+    return np.asarray(cells, np.float32).reshape(len(middles), CELL_HEIGHT, CELL_WIDTH)

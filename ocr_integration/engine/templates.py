@@ -61,6 +61,13 @@ def clarity(row: int, glyphs: Floats) -> Floats:
     return np.asarray((glyphs * _LOOSE[row]).max(axis=-1), np.float32)
 
 
+def clarity_anywhere(row: int, glyphs: Floats) -> Floats:
+    """How well glyphs (…, 37) would read in each of the thirty places, (30, …)."""
+    kinds, kind_of = np.unique(_LOOSE[row], axis=0, return_inverse=True)
+    levels = np.stack([(glyphs * kind).max(axis=-1) for kind in kinds])
+    return np.asarray(levels[kind_of.ravel()], np.float32)
+
+
 def holding(row: int, glyphs: Floats) -> float:
     """The share of a line's check digits that hold as it stands, 0 for a line that has none."""
     zones = [zone for zone in (*_ZONES, _ID_ZONE) if zone[0] == row]

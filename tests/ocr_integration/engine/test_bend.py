@@ -41,9 +41,9 @@ def test_too_few_lines_say_nothing():
 @pytest.mark.parametrize(
     ("name", "share"),
     [
-        ("01_hk_back", -0.035),
+        ("01_hk_back", -0.025),
         ("02_tw_back", -0.03),
-        ("02_tw_back", 0.025),
+        ("02_tw_back", 0.02),
         ("03_foreign_front", -0.035),
         ("03_foreign_front", 0.035),
     ],

@@ -7,6 +7,12 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kyc.applications.models import Application
+from kyc.applications.status import REVIEWABLE
+from kyc.review.ages import age
 
 SOON: Final = 0.75
 """From this share of the time on a case is near its deadline."""
@@ -57,6 +63,19 @@ class Deadline:
         return Due.SOON if self.waited >= allowed() * SOON else Due.IN_TIME
 
     @property
+    def words(self) -> str:
+        """How long is left, or how late it is."""
+        said = {"age": age(abs(self.left))}
+        return _("%(age)s late") % said if self.due is Due.LATE else _("due in %(age)s") % said
+
+    @property
     def share(self) -> int:
         """The part of its meter that is full, in pixels."""
         return max(0, min(METER, round(METER * (self.waited / allowed()))))
+
+
+def of(application: Application) -> Deadline | None:
+    """By when it should be decided; None where it does not wait for a reviewer."""
+    if application.status not in REVIEWABLE:
+        return None
+    return Deadline(timezone.now() - application.queued_at)

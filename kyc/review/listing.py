@@ -13,7 +13,7 @@ from kyc.applications.case import Case, Field
 from kyc.applications.labels import FIELD_LABELS, SHORT_LABELS, SHORT_PERMIT_LABELS, Text
 from kyc.applications.models import Application
 from kyc.applications.status import REVIEWABLE
-from kyc.review import keymap, queue, rail, related
+from kyc.review import deadline, keymap, queue, rail, related
 from kyc.review.ages import age
 from kyc.review.deadline import Deadline, Due, within
 from kyc.review.filters import Filters, code_of, reviewers
@@ -58,17 +58,12 @@ class Line:
     @property
     def deadline(self) -> Deadline | None:
         """By when it should be decided; None where it does not wait."""
-        return Deadline(timezone.now() - self.application.queued_at) if self.waiting else None
+        return deadline.of(self.application)
 
     @property
     def due(self) -> str:
         """The deadline in words, "" where there is none."""
-        if self.deadline is None:
-            return ""
-        words = {"age": age(abs(self.deadline.left))}
-        if self.deadline.due is Due.LATE:
-            return _("%(age)s late") % words
-        return _("due in %(age)s") % words
+        return self.deadline.words if self.deadline else ""
 
     @property
     def waiting(self) -> bool:

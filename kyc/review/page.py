@@ -16,7 +16,7 @@ from kyc.applications.labels import (
 )
 from kyc.applications.models import Application, Document, Extraction
 from kyc.applications.status import REVIEWABLE, Outcome, Reason, Status
-from kyc.review import ahead, keymap, queue, related, second_look
+from kyc.review import ahead, deadline, keymap, queue, related, second_look
 from kyc.review.forms import (
     AGREE,
     ESCALATE,
@@ -49,6 +49,7 @@ def context(
         "application": case.application,
         "case": case,
         "form": form,
+        "deadline": deadline.of(case.application),
         "keys": keymap.keys_of(user, keymap.CASE),
         "save": SAVE,
         "refusal": refusal,

@@ -98,6 +98,7 @@ def test_the_deadline_is_said(as_rui, settings):
     assert "due in 30 min" in page
     assert "1 past the deadline." in page
     assert "1 near it." in page
+    assert "2 h late" in as_rui.get(f"{URL}{late.reference}/").content.decode()
 
 
 def test_the_newest_can_come_first(as_rui):

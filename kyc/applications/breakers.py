@@ -21,6 +21,7 @@ from ocr_integration.client.errors import (
     NotCalled,
     OcrError,
     ProviderAtFault,
+    RequestAtFault,
     TryAgain,
 )
 from ocr_integration.providers import Provider
@@ -76,7 +77,7 @@ def failed(provider: Provider, error: OcrError) -> None:
     breaker = _of(provider).select_for_update().annotate(now=Now()).get()
     if breaker.retry_at and breaker.retry_at > breaker.now:
         return
-    misconfigured = isinstance(error, Misconfigured)
+    misconfigured = isinstance(error, Misconfigured) and not isinstance(error, RequestAtFault)
     same = breaker.misconfigured == misconfigured
     breaker.failures = breaker.failures + 1 if same else 1
     breaker.misconfigured = misconfigured

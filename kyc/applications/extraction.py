@@ -40,6 +40,7 @@ from ocr_integration.client.errors import (
     NotCalled,
     PictureAtFault,
     ProviderAtFault,
+    RequestAtFault,
     TryAgain,
 )
 from ocr_integration.protocol.fields import Side
@@ -106,6 +107,8 @@ def _handle(claim: Claim, unread: Unread) -> None:
     code = error.code or type(error).__name__
     logger.warning("document %s was not read: %s", claim.document.uuid, error)
     match error:
+        case RequestAtFault():
+            _give_up(claim, Extraction.Outcome.FAILED, code, unread)
         case PictureAtFault():
             _give_up(claim, Extraction.Outcome.UNREADABLE, code, unread)
         case Misconfigured():

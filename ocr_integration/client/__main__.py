@@ -28,6 +28,7 @@ from ocr_integration.client.errors import (
     OcrError,
     PictureAtFault,
     ProviderAtFault,
+    RequestAtFault,
     TryAgain,
 )
 from ocr_integration.client.http import Deadline
@@ -142,7 +143,7 @@ def _read_all(client: OcrClient, photos: list[Path]) -> list[int]:
             answer = client.recognise(_bytes(photo), deadline=deadline)
         except OcrError as error:
             statuses.append(_refused(error, photo))
-            if isinstance(error, Misconfigured):
+            if isinstance(error, Misconfigured) and not isinstance(error, RequestAtFault):
                 break
         else:
             print(json.dumps(answer.result.to_json(), ensure_ascii=False), flush=True)

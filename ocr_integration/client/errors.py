@@ -6,7 +6,8 @@
     │       ├── QuotaUsedUp   others have taken the slots that come soon
     │       └── BreakerOpen   the provider failed a moment ago and is left alone
     ├── PictureAtFault    whoever took the picture: another one may be read, this one never will be
-    ├── Misconfigured     the operator's: address, credentials, subscription or our own request
+    ├── Misconfigured     the operator's: address, credentials or subscription; all calls fail alike
+    │   └── RequestAtFault   our own request, which others need not share; it is never repeated
     └── ProviderAtFault   the provider's: an answer that is no answer; a person types instead
 
 The class is chosen by (status, error code), then code, then status; a message is never looked at,
@@ -84,6 +85,10 @@ class Misconfigured(OcrError):
     """Every call will fail in the same way until the operator changes something."""
 
 
+class RequestAtFault(Misconfigured):
+    """This request will be refused again; those of other pictures may be taken."""
+
+
 class ProviderAtFault(OcrError):
     """The provider answered what cannot be used."""
 
@@ -98,7 +103,7 @@ _A_FEW_TIMES: Final[Fault] = partial(TryAgain, "the service failed", at_most=_FE
 _CREDENTIALS: Final[Fault] = partial(Misconfigured, "the credentials were refused")
 _FORBIDDEN: Final[Fault] = partial(Misconfigured, "the account may not make this call")
 _ADDRESS: Final[Fault] = partial(Misconfigured, "there is no such API at this address")
-_REQUEST: Final[Fault] = partial(Misconfigured, "the service does not take our requests")
+_REQUEST: Final[Fault] = partial(RequestAtFault, "the service does not take our requests")
 _PICTURE: Final[Fault] = partial(PictureAtFault, "the picture was refused")
 _TOO_LARGE: Final[Fault] = partial(PictureAtFault, "the picture is too large")
 _OTHER_API: Final[Fault] = partial(ProviderAtFault, "the answer belongs to another API")

@@ -13,7 +13,13 @@ from kyc.audit.models import AuditEntry
 from kyc.jobs.models import MOST_ATTEMPTS, Job, Kind, from_now
 from kyc.vault import files
 from ocr_integration.client.client import Answer
-from ocr_integration.client.errors import Misconfigured, PictureAtFault, ProviderAtFault, TryAgain
+from ocr_integration.client.errors import (
+    Misconfigured,
+    PictureAtFault,
+    ProviderAtFault,
+    RequestAtFault,
+    TryAgain,
+)
 from ocr_integration.protocol.fields import PermitType, Side
 from ocr_integration.protocol.result import Result, Spot
 from tests import factories
@@ -151,6 +157,13 @@ def test_a_fault_of_the_operators_waits_and_counts_for_nothing(reading):
     job = job_of(reading, "front")
     assert (job.attempts, job.ended_at) == (MOST_ATTEMPTS - 1, None)
     assert Extraction.objects.count() == 0
+
+
+def test_a_request_that_is_refused_is_not_repeated_and_left_to_a_person(reading):
+    refused = RequestAtFault("not taken", status=400, code="AIS.0101")
+    run(reading, "front", failing(refused))
+    assert job_of(reading, "front").outcome == "parked"
+    assert Extraction.objects.get().error_code == "AIS.0101"
 
 
 def test_a_useless_answer_is_asked_for_once_more_and_then_left_to_a_person(reading):

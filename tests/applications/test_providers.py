@@ -16,6 +16,7 @@ from ocr_integration.client.errors import (
     PictureAtFault,
     ProviderAtFault,
     QuotaUsedUp,
+    RequestAtFault,
     TryAgain,
 )
 from ocr_integration.protocol.fields import Side
@@ -201,6 +202,13 @@ def test_calls_that_were_under_way_when_it_opened_count_nothing():
     for _ in range(16):
         breakers.failed(OWN, Misconfigured("gone"))
     assert Breaker.objects.get().failures == 1
+
+
+def test_a_single_request_that_is_refused_stops_nobody_elses(settings):
+    settings.OCR_PROVIDERS = (OWN,)
+    ask = Asked(own=RequestAtFault("not taken", status=400, code="AIS.0101"))
+    assert [read(ask), read(Asked(own=answer(Side.FRONT)))] == [RequestAtFault, "own"]
+    assert [read(ask) for _ in range(6)] == [RequestAtFault] * 5 + [BreakerOpen]
 
 
 def test_an_administrator_may_have_it_tried_at_once(settings, ana):

@@ -492,6 +492,11 @@ def test_the_first_failure_gives_the_status(run, photo):
     assert (status, len(err)) == (AGAIN, 3)
 
 
+def test_a_request_that_is_refused_keeps_no_other_photo_from_being_read(run, photo):
+    status, out, err, left = run([refused(400, "AIS.0101"), reply(BODY)], *[photo] * 2)
+    assert (status, len(out), len(err), left) == (SETTINGS, 1, 1, [])
+
+
 def test_what_would_fail_for_all_is_tried_once(run, photo):
     status, out, err, left = run([refused(401, "APIG.0301"), reply(BODY)], *[photo] * 4)
     assert (status, out, len(err), len(left)) == (SETTINGS, [], 1, 1)

@@ -1,11 +1,11 @@
-"""What an applicant does: keep a draft, submit, send again, withdraw. And what time does: expire.
+"""What an applicant does: keep a draft, submit, send again, withdraw.
 
 Pictures are sealed into storage before any row is locked; the account's row, or the application's,
 then serialises what several browsers post at once.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
@@ -31,8 +31,6 @@ TRIES: Final = 5
 PHOTOS_FOR_EACH: Final = 20
 """How many photos, better ones included, a day allows for each of its applications."""
 MOST_LEFT: Final = 20  # a day's drafts beyond those that are submitted
-EXPIRED_AT_ONCE: Final = 20
-"""Each is told by mail, and a mail server that hangs must not hold up the sweeper for long."""
 
 
 class Overtaken(Exception):
@@ -157,27 +155,6 @@ def withdraw(application: Application) -> None:
         application.move(
             Status.WITHDRAWN, action=Action.APPLICATION_WITHDRAWN, actor=application.applicant
         )
-
-
-def expire_due(now: datetime) -> int:
-    """Close drafts and requests that stayed unanswered for RESUBMISSION_DAYS, and count them."""
-    unanswered = Application.objects.filter(
-        status__in=[Status.DRAFT, Status.RESUBMISSION_REQUESTED],
-        since__lt=now - timedelta(days=settings.RESUBMISSION_DAYS),
-    ).order_by("since")
-    return sum(_expire(application) for application in unanswered[:EXPIRED_AT_ONCE])
-
-
-def _expire(application: Application) -> bool:
-    try:
-        with log.act():
-            now = _locked(application)
-            if now.version == application.version:
-                now.move(Status.EXPIRED, action=Action.APPLICATION_EXPIRED)
-                mails.after_commit(now)
-    except IllegalStep:
-        return False
-    return now.status == Status.EXPIRED
 
 
 def _locked(application: Application) -> Application:

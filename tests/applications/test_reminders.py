@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from kyc.applications import intake, reminders
+from kyc.applications import expiry, reminders
 from kyc.applications.models import Application, Round
 from kyc.applications.status import Outcome, Reason, Status
 from kyc.audit.models import AuditEntry
@@ -87,5 +87,5 @@ def test_a_draft_is_nobodys_request(ana):
 
 
 def test_after_the_end_it_expires(asked, sweep):
-    assert intake.expire_due(asked.since + timedelta(days=31)) == 1
+    assert expiry.expire_due(asked.since + timedelta(days=31)) == 1
     assert sweep(31) == 0

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from kyc.applications import flagging, intake, pace
+from kyc.applications import expiry, flagging, pace
 from kyc.applications.models import Application, Decision
 from kyc.applications.status import Outcome, Reason, Status
 from kyc.audit import log
@@ -122,7 +122,7 @@ def test_an_application_closes_where_a_permit_expires(ana):
     assert "It stayed unanswered for 30 days" in page(made)
     left = factories.application(ana, Status.DRAFT)
     with time_machine.travel(timezone.now() + timedelta(days=31)):
-        intake.expire_due(timezone.now())
+        expiry.expire_due(timezone.now())
         text = page(left)
         listed = factories.browser(ana).get("/applications/").content.decode()
     assert "It was not sent within 30 days" in text

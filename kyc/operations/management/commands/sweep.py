@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from kyc.applications import extraction, intake, reminders
+from kyc.applications import expiry, extraction, reminders
 from kyc.jobs import sweeper
 from kyc.jobs.hands import Hands
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
 
 def _expire() -> None:
-    intake.expire_due(timezone.now())
+    expiry.expire_due(timezone.now())
 
 
 def _remind() -> None:

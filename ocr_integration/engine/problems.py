@@ -1,6 +1,6 @@
 """What the person who took a picture could do better."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 import cv2
@@ -23,6 +23,7 @@ BLURRED: Final = 0.2
 
 _WHITE: Final = 250
 _GLARE_SHARE: Final = 0.15
+_GLARE_UNSEEN: Final = 0.08
 _GLARE_OF_CARD: Final = 0.012
 _OUTSIDE: Final = 0.02
 
@@ -38,11 +39,14 @@ def of_pixels(picture: Picture) -> list[Problem]:
 
 
 def of_card(
-    picture: Picture, frame: frames.Frame, places: Mapping[str, Floats], *, whole: bool = True
+    picture: Picture,
+    frame: frames.Frame,
+    places: Mapping[str, Floats],
+    unseen: Collection[str] = (),
 ) -> list[Problem]:
     """For a permit, with the places of its fields on the straightened card.
 
-    `whole` says that each field was seen: what glare has wiped out altogether has no place.
+    `unseen` are the fields of which nothing was seen: their places are supposed, or not known.
     """
     scale = np.array(picture.scale, np.float32)
     card = clipped(frame.quad * scale, picture)
@@ -53,7 +57,7 @@ def of_card(
         found.append(Problem(ProblemCode.TOO_SMALL, None, card))
     if frame.outlined and _leaves(frame.quad, picture):
         found.append(Problem(ProblemCode.CUT_OFF, None, card))
-    for code, field, place in _spoiled(frame.card, places, whole=whole):
+    for code, field, place in _spoiled(frame.card, places, unseen):
         quad = None if place is None else frame.in_picture(place) * scale
         found.append(Problem(code, field, card if quad is None else clipped(quad, picture)))
     return found
@@ -83,17 +87,19 @@ def _leaves(quad: Floats, picture: Picture) -> bool:
 
 
 def _spoiled(
-    card: Pixels, places: Mapping[str, Floats], *, whole: bool
+    card: Pixels, places: Mapping[str, Floats], unseen: Collection[str]
 ) -> Iterator[tuple[ProblemCode, str | None, Floats | None]]:
     """Glare and blur, field by field; blur of most fields counts for the card as a whole."""
     white = _glare(card)
-    if float(white.mean()) > _GLARE_OF_CARD:
-        dazzled = [field for field, place in places.items() if _is_dazzled(white, place)]
-        for field in dazzled:
-            yield ProblemCode.GLARE, field, places[field]
-        spot = None if whole or dazzled else _spot_among(white, places)
-        if spot is not None:
-            yield ProblemCode.GLARE, None, spot
+    shares = {field: _share(white, place) for field, place in places.items()}
+    much = float(white.mean()) > _GLARE_OF_CARD
+    dazzled = [field for field in places if much and shares[field] > _GLARE_SHARE]
+    dazzled += [field for field in unseen if shares.get(field, 0) > _GLARE_UNSEEN]
+    for field in dict.fromkeys(dazzled):
+        yield ProblemCode.GLARE, field, places[field]
+    spot = _spot_among(white, places) if much and unseen and not dazzled else None
+    if spot is not None:
+        yield ProblemCode.GLARE, None, spot
     blurred = [field for field, place in places.items() if _sharpness(card, place) < BLURRED]
     if len(blurred) > len(places) / 2:
         yield ProblemCode.BLURRED, None, None
@@ -110,9 +116,9 @@ def _glare(card: Pixels) -> Pixels:
     return np.asarray(cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)), np.uint8)
 
 
-def _is_dazzled(white: Pixels, place: Floats) -> bool:
+def _share(white: Pixels, place: Floats) -> float:
     width, height = (max(1, round(side)) for side in geometry.sides(place))
-    return float(geometry.cut(white, place, width, height).mean()) > _GLARE_SHARE
+    return float(geometry.cut(white, place, width, height).mean())
 
 
 def _spot_among(white: Pixels, places: Mapping[str, Floats]) -> Floats | None:

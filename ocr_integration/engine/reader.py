@@ -113,8 +113,8 @@ class Reader:
         found = self.find(opened)
         if found is None:
             return problems.of_pixels(opened)
-        whole = all(value.text for value in found.values.values())
-        return problems.of_card(opened, found.frame, found.places, whole=whole)
+        unseen = [field for field, value in found.values.items() if not value.text]
+        return problems.of_card(opened, found.frame, found.places, unseen)
 
     def find(self, picture: Picture) -> Found | None:
         """Look at the picture in several ways until one gives every field, or all but one."""

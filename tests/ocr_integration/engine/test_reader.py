@@ -114,3 +114,11 @@ def test_it_says_where_glare_has_wiped_out_a_field(reader):
     assert problem.code == "glare"
     assert problem.where
     assert 600 - 30 < problem.where[0][0] < 700
+
+
+def test_it_names_a_field_that_a_small_light_has_wiped_out(reader):
+    with Image.open(SAMPLES / "01_hk_front.jpg") as stored:
+        dazzled = stored.convert("RGB")
+    ImageDraw.Draw(dazzled).ellipse((855, 470, 915, 530), fill="#fdfefc")
+    (problem,) = reader.problems(encoded(dazzled))
+    assert (problem.code, problem.field) == ("glare", "sex")

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from ocr_integration.protocol.places import PLACES_HEADER, NoPlaces
 from ocr_integration.protocol.quality import Problem, ProblemCode
 from ocr_integration.protocol.request import ENGINE_HEADER, REQUEST_ID_HEADER
 from ocr_integration.protocol.result import Corner, Corners, Result, Spot
+from ocr_integration.protocol.signature import CLOCK_TOLERANCE
 
 MAX_VALUE_CHARACTERS: Final = 200
 MAX_PORTRAIT_BYTES: Final = 2 * 1024 * 1024
@@ -39,6 +41,8 @@ LONGEST_PORTRAIT_SIDE: Final = 3000
 PORTRAIT_FORMATS: Final = ("JPEG", "PNG", "BMP")
 MAX_PROBLEMS: Final = 100
 MAX_HEADER_CHARACTERS: Final = 100
+
+_UNAUTHORISED: Final = 401
 
 _KNOWN: Final = frozenset((*FIELDS, "confidence", "portrait_image", "portrait_location"))
 
@@ -127,12 +131,17 @@ def parse_error(answer: HttpAnswer) -> OcrError:
     except strict_json.NotJson:
         said = None
     code = said.get("error_code") if isinstance(said, dict) else None
-    return error_for(
+    error = error_for(
         answer.status,
         code if isinstance(code, str) else "",
         after=answer.retry_after,
         request_id=request_id(answer),
     )
+    ahead = abs(timedelta(seconds=answer.ahead or 0))
+    if answer.status == _UNAUTHORISED and ahead > CLOCK_TOLERANCE:
+        # What is signed at another time is refused as if the key were wrong.
+        error.reason += f"; this machine's clock is {ahead // timedelta(minutes=1)} min off theirs"
+    return error
 
 
 def request_id(answer: HttpAnswer) -> str:

@@ -41,6 +41,11 @@ class HttpAnswer:
         seconds = float(asked) if asked.isascii() and asked.isdigit() else _seconds_until(asked)
         return None if seconds is None else min(max(seconds, 0.0), MAX_WAIT_SECONDS)
 
+    @property
+    def ahead(self) -> float | None:
+        """Seconds that the sender's clock is ahead of this machine's; None where it says none."""
+        return _seconds_until(self.headers.get("date", ""))
+
 
 class Deadline:
     """A moment by which a whole call has ended, sign-in and second try included."""

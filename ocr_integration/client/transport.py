@@ -82,9 +82,9 @@ class RequestsTransport:
             try:
                 answer = self._exchange(request, deadline)
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                # A request that cannot be sent is told in words that quote a header's value.
-                cause = None if isinstance(error, ValueError) else error
-                raise _told(error, late=watchdog.barked) from cause
+                # Of what cannot be sent, or is no HTTP, the library's words quote a part.
+                quoted = isinstance(error, ValueError) or _is_no_http(error)
+                raise _told(error, late=watchdog.barked) from (None if quoted else error)
             except ValueError:
                 raise Misconfigured("the request cannot be sent") from None
         if watchdog.barked:

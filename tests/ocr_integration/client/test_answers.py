@@ -1,6 +1,8 @@
 import base64
 import json
 import math
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given, settings
@@ -316,6 +318,14 @@ def test_an_error_body_becomes_our_error():
     assert (error.status, error.code, error.request_id) == (429, "APIG.0308", "req-1")
     assert error.after == 7.0
     assert "secret words" not in str(error) + repr(error)
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(-60, True), (60, True), (5, False), (None, False)])
+def test_a_clock_that_is_wrong_is_told_beside_what_was_refused_for_it(minutes, told):
+    said = refusal(401, "APIG.0301")
+    if minutes is not None:
+        said.headers["date"] = format_datetime(datetime.now(UTC) + timedelta(minutes=minutes))
+    assert ("this machine's clock is" in str(answers.parse_error(said))) is told
 
 
 def test_problems_are_taken_and_unknown_ones_passed_over(sent):

@@ -80,8 +80,11 @@ def test_an_answer_that_breaks_off_is_worth_another_try(transport, text):
         "HTTP/1.1 200 OK\nA: " + "b" * 70_000 + "\n\n",
     ],
 )
-def test_what_is_no_http_is_the_providers_fault(transport, text):
-    with serving(saying(text)) as url, pytest.raises(ProviderAtFault):
+def test_what_is_no_http_is_the_providers_fault_and_not_quoted(transport, text):
+    with (
+        serving(saying(text)) as url,
+        pytest.raises(ProviderAtFault, check=lambda error: error.__cause__ is None),
+    ):
         send(transport, url)
 
 

@@ -65,6 +65,14 @@ def test_a_broker_that_hangs_does_not_keep_anybody_from_sending(desk: Desk, appl
     applicant.wait_for_review(references)
 
 
+def test_reading_goes_on_while_the_broker_hangs(desk: Desk, applicant: Visitor):
+    desk.send("valkey", signal.SIGSTOP)
+    try:
+        applicant.wait_for_review(apply_at_once(applicant, PAIRS[:1]), 120)
+    finally:
+        desk.send("valkey", signal.SIGCONT)
+
+
 def test_a_broker_killed_while_somebody_sends_loses_nothing(desk: Desk, applicant: Visitor):
     killed = desk.send("valkey", signal.SIGKILL)
     references = apply_at_once(applicant, PAIRS[:2])

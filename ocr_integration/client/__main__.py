@@ -42,6 +42,7 @@ GLANCE: Final = 0.25
 """Python hears an interrupt that comes just before a wait at that wait's end."""
 
 LARGEST_FILE: Final = 200 * 1024 * 1024
+LONGEST_NAME: Final = 200
 REFUSALS: Final = (BAD_FORMAT, BAD_SIZE, NO_PERMIT)
 UNWRITTEN: Final = 74
 INTERRUPTED: Final = 130
@@ -171,7 +172,14 @@ def _refused(error: OcrError, photo: Path | None = None) -> int:
 
 
 def _complain(what: str, photo: Path | None = None) -> None:
-    print(f"{photo}: {what}" if photo else what, file=sys.stderr, flush=True)
+    print(f"{_shown(photo)}: {what}" if photo else what, file=sys.stderr, flush=True)
+
+
+def _shown(photo: Path) -> str:
+    """A name may hold what breaks lines or drives terminals, and be long; its end tells most."""
+    printable = "".join(each if each.isprintable() else "?" for each in str(photo))
+    kept = printable[-LONGEST_NAME:]
+    return kept if kept == printable else f"…{kept}"
 
 
 if __name__ == "__main__":

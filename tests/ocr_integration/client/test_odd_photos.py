@@ -49,6 +49,15 @@ def test_what_is_no_file_is_not_read(path, run):
     assert err
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("a\n\x1b[2Jb.jpg", "a??[2Jb.jpg"), ("x" * 300, "…" + "x" * 200), ("名.jpg", "名.jpg")],
+)
+def test_a_name_is_told_in_one_line(name, shown, run):
+    _, _, err, _ = run([READ], name)
+    assert [line.partition(": ")[0] for line in err] == [shown]
+
+
 def test_a_pipe_that_nobody_writes_to_keeps_nobody(run, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert run([READ], str(tmp_path / "pipe"))[0] == 65

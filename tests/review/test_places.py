@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import factories
 from tests.review import browsing
-from tests.review.browsing import press
+from tests.review.browsing import eventually, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -86,14 +86,15 @@ def _patch(page: Page) -> tuple[float, float, float, float]:
 
 @pytest.mark.parametrize("keys", [(), ("+", "+"), ("r",), ("r", "r", "+"), ("r", "r", "r")])
 def test_a_fields_frame_is_on_its_place_at_every_zoom_and_rotation(page, keys):
-    # The patch is seen without anything drawn over it, then its place is asked for.
     page.locator("[data-sheet=front]").focus()
     press(page, *keys)
-    page.wait_for_timeout(300)
-    patch = _patch(page)
     _look_at(page, "front-birth_date")
-    corners = page.locator("[data-place=front-birth_date]").evaluate(_ON_SCREEN)
-    assert _box(corners) == pytest.approx(patch, abs=NEAR)
+
+    def framed() -> None:
+        corners = page.locator("[data-place=front-birth_date]").evaluate(_ON_SCREEN)
+        assert _box(corners) == pytest.approx(_patch(page), abs=NEAR)
+
+    eventually(framed)
 
 
 def test_a_place_that_was_not_seen_is_called_approximate(page):
@@ -107,9 +108,10 @@ def test_a_place_that_was_not_seen_is_called_approximate(page):
     expect(page.locator("[data-place]:not([hidden])")).to_have_count(0)
 
 
-def _middle(page: Page, name: str) -> tuple[float, float]:
-    corners = page.locator(f"[data-place={name}]").evaluate(_ON_SCREEN)
-    return sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4
+def _middle(page: Page) -> tuple[float, float]:
+    """Of the patch on the screen."""
+    left, top, right, bottom = _patch(page)
+    return (left + right) / 2, (top + bottom) / 2
 
 
 @pytest.mark.parametrize("keys", [(), ("r",)])
@@ -117,11 +119,13 @@ def test_a_click_on_a_place_goes_to_its_field(page, keys):
     _look_at(page, "front-birth_date")
     page.locator("[data-sheet=front]").focus()
     press(page, *keys)
-    page.wait_for_timeout(300)
-    middle = _middle(page, "front-birth_date")
     page.locator("[name=front-number]").focus()
-    page.mouse.click(*middle)
-    expect(page.locator("[name=front-birth_date]")).to_be_focused()
+
+    def goes_there() -> None:
+        page.mouse.click(*_middle(page))
+        expect(page.locator("[name=front-birth_date]")).to_be_focused(timeout=1000)
+
+    eventually(goes_there)
 
 
 def test_a_click_beside_every_place_goes_nowhere(page):
@@ -132,17 +136,19 @@ def test_a_click_beside_every_place_goes_nowhere(page):
     expect(page.locator("[data-place]:not([hidden])")).to_have_count(0)
 
 
-def test_a_place_out_of_sight_is_brought_into_sight_and_others_stay(page):
+def test_a_place_out_of_sight_is_brought_into_sight(page):
     page.locator("[data-sheet=front]").focus()
     press(page, "+", "+", "+", "+", "+", "+")
-    page.wait_for_timeout(300)
     _look_at(page, "front-sex")
-    page.wait_for_timeout(300)
     frame = page.locator("[data-sheet=front]").bounding_box()
-    left, top, right, bottom = _box(page.locator("[data-place=front-sex]").evaluate(_ON_SCREEN))
     assert frame
-    assert frame["x"] <= left <= right <= frame["x"] + frame["width"]
-    assert frame["y"] <= top <= bottom <= frame["y"] + frame["height"]
+
+    def in_sight() -> None:
+        left, top, right, bottom = _box(page.locator("[data-place=front-sex]").evaluate(_ON_SCREEN))
+        assert frame["x"] <= left <= right <= frame["x"] + frame["width"]
+        assert frame["y"] <= top <= bottom <= frame["y"] + frame["height"]
+
+    eventually(in_sight)
 
 
 def test_what_was_read_is_cut_out_for_its_row(page):

@@ -82,7 +82,7 @@ def test_a_case_that_a_colleague_decided_says_who_and_how_long_ago(page, case, r
     _correct(page)
     press(page, "a")
     expect(page.locator("#errors")).to_contain_text("Rita Wong has decided this case: Declined.")
-    expect(page.locator("#errors")).to_contain_text(" s ago")
+    expect(page.locator("#errors")).to_contain_text(" ago.")
     expect(page.locator("[name=front-birth_date]")).to_have_value("1990.01.02")
 
 

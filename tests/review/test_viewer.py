@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from kyc.audit.models import AuditEntry
 from tests import factories
 from tests.review import browsing
-from tests.review.browsing import press
+from tests.review.browsing import eventually, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,22 +77,27 @@ def _red(page: Page) -> tuple[float, float, float, float]:
     "keys", [(), ("+",), ("+", "+"), ("r",), ("r", "r"), ("r", "r", "r", "+"), ("r", "0")]
 )
 def test_the_portraits_outline_is_on_the_portrait_at_every_zoom_and_rotation(page, keys):
-    press(page, "p")
     page.locator("[data-sheet=front]").focus()
     press(page, *keys)
-    page.wait_for_timeout(300)
-    red = _red(page)
-    press(page, "p")
-    outline = _corners(page)
-    assert outline == pytest.approx(red, abs=NEAR)
+
+    def outlined() -> None:
+        press(page, "p")
+        red = _red(page)
+        press(page, "p")
+        assert _corners(page) == pytest.approx(red, abs=NEAR)
+
+    eventually(outlined)
 
 
 def test_it_zooms_in_to_the_pixels_and_no_further(page):
     page.locator("[data-sheet=front]").focus()
     press(page, *["+"] * 30)
-    page.wait_for_timeout(300)
-    outline = _corners(page)
-    assert (outline[2] - outline[0]) / 260 == pytest.approx(8, rel=0.01)
+
+    def at_eight() -> None:
+        outline = _corners(page)
+        assert (outline[2] - outline[0]) / 260 == pytest.approx(8, rel=0.01)
+
+    eventually(at_eight)
 
 
 def test_the_picture_is_asked_for_once(page, case):
@@ -108,16 +113,25 @@ def test_one_side_is_shown_alone_and_both_again(page):
     expect(page.locator("#sheet-front")).to_be_visible()
 
 
+def _is_wider(page: Page, before: tuple[float, float, float, float]) -> None:
+    now = _corners(page)
+    assert (now[2] - now[0]) / (before[2] - before[0]) > 1.9
+
+
 def test_looking_at_a_side_leaves_the_hand_on_its_field_and_arrows_move_the_picture(page):
     page.locator("[name=front-number]").focus()
     press(page, "1")
     expect(page.locator("[name=front-number]")).to_be_focused()
-    press(page, "+", "+", "+")
-    page.wait_for_timeout(300)
     before = _corners(page)
+    press(page, "+", "+", "+")
+    eventually(lambda: _is_wider(page, before))
+    wider = _corners(page)
     press(page, "ArrowRight")
-    page.wait_for_timeout(300)
-    assert _corners(page)[0] < before[0] - 10
+
+    def moved() -> None:
+        assert _corners(page)[0] < wider[0] - 10
+
+    eventually(moved)
 
 
 def test_one_side_alone_fills_its_frame(page):
@@ -130,8 +144,11 @@ def test_one_side_alone_fills_its_frame(page):
     both = share()
     press(page, "1")
     expect(page.locator("#sheet-back")).to_be_hidden()
-    page.wait_for_timeout(300)
-    assert share() == pytest.approx(both, rel=0.05)
+
+    def fills() -> None:
+        assert share() == pytest.approx(both, rel=0.05)
+
+    eventually(fills)
 
 
 def test_light_is_changed_by_keys_and_said_beside_the_picture(page):

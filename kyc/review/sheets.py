@@ -94,8 +94,9 @@ class Sheet:
 
     @property
     def card_points(self) -> str:
-        """The card's corners."""
-        return _points(self._places[CARD].at) if CARD in self._places else ""
+        """The card's corners, where its reader said them: a guess is no outline."""
+        said = self.has_cuts and CARD in self._places
+        return _points(self._places[CARD].at) if said else ""
 
     @property
     def marks(self) -> list[Mark]:

@@ -260,3 +260,11 @@ def test_applicants_and_strangers_do_not_see_it(client, ana, url):
 
 def test_there_is_no_such_case(as_rui):
     assert as_rui.get("/review/000000000000/").status_code == 404
+
+
+def test_a_card_is_outlined_only_where_its_reader_said_where_it_lies(as_rui, case, url):
+    assert "overlay__card" not in as_rui.get(url).content.decode()
+    card = {"at": [[9, 9], [600, 9], [600, 390], [9, 390]], "seen": True}
+    fronts = Extraction.objects.filter(document=case.current_round.front)
+    fronts.update(places={"card": card})
+    assert 'class="overlay__card" points="9,9 600,9' in as_rui.get(url).content.decode()

@@ -34,20 +34,6 @@
     panel.querySelector("[data-progress]").hidden = true;
   }
 
-  function preview(panel, file, description) {
-    const frame = panel.querySelector("[data-preview]");
-    const image = document.createElement("img");
-    const address = URL.createObjectURL(file);
-    image.alt = description;
-    image.addEventListener("load", () => URL.revokeObjectURL(address));
-    image.addEventListener("error", () => { frame.hidden = true; });
-    image.src = address;
-    frame.replaceChildren(image);
-    frame.hidden = false;
-    panel.querySelectorAll("[data-shown], [data-hints], [data-findings]").forEach((part) => { part.hidden = true; });
-    panel.querySelector("[data-refusal]").hidden = true;
-  }
-
   function showProgress(form, side, loaded, total) {
     const progress = panelOf(form, side).querySelector("[data-progress]");
     if (loaded >= total) say(form, form.dataset.sayChecking);
@@ -70,6 +56,7 @@
     const consent = next.querySelector('[name="consent"]');
     if (agreed && consent) consent.checked = agreed.checked;
     prepare(next);
+    SIDES.forEach((side) => window.shown.bridge(panelOf(next, side)));
     const refused = next.querySelector('[data-refusal]:not([hidden]), [aria-invalid="true"]');
     if (refused) {
       refused.setAttribute("tabindex", "-1");
@@ -83,6 +70,7 @@
     const next = request.response?.getElementById("photos");
     const panel = next && panelOf(next, side);
     let findings = null;
+    if (request.status >= 400) window.shown.forget(side);
     if (request.status < 400 && panel?.dataset.advice) {
       findings = await window.advice.asked(panel).catch(() => null);
       if (findings?.dataset.hold !== undefined && !queue.length) window.advice.hold(next, panel);
@@ -118,7 +106,7 @@
     const form = document.getElementById("photos");
     const panel = panelOf(form, side);
     lost.set(side, file);
-    preview(panel, file, form.dataset.sayPreview);
+    window.shown.preview(panel, file, form.dataset.sayPreview);
     refuse(panel, sentence);
     const retry = panel.querySelector("[data-retry]");
     retry.hidden = false;
@@ -140,7 +128,7 @@
     if (sending || !queue.length || !form) return;
     const { side, file } = queue.shift();
     sending = side;
-    preview(panelOf(form, side), file, form.dataset.sayPreview);
+    window.shown.preview(panelOf(form, side), file, form.dataset.sayPreview);
     showProgress(form, side, 0, file.size);
     const photo = await window.sending.shrunk(file);
     if (photo.size > MOST_BYTES) {
@@ -186,7 +174,7 @@
       sendNext();
       return;
     }
-    preview(panel, file, form.dataset.sayPreview);
+    window.shown.preview(panel, file, form.dataset.sayPreview);
     const photo = await window.sending.shrunk(file);
     if (inputOf(form, side).files[0] !== file) return;
     if (photo.size > MOST_BYTES) {

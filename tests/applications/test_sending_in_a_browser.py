@@ -144,6 +144,21 @@ def test_two_retakes_at_most_then_it_is_taken(page, ana, monkeypatch):
     expect(page.get_by_role("heading", level=1, name="Back of your permit")).to_be_focused()
 
 
+def test_the_photo_stays_in_view_until_the_desks_own_copy_is_there(page, monkeypatch):
+    monkeypatch.setattr(advice, "problems", lambda _: (BLUR,))
+    held = []
+    page.route("**/pictures/**", lambda route: held.append(route))
+    put(page, "front", FRONT)
+    front = page.locator("[data-panel=front]")
+    expect(front.get_by_text("First retake of two at most")).to_be_visible()
+    before = front.locator(".photo__before")
+    expect(before).to_be_visible()
+    assert before.evaluate("one => one.decode().then(() => one.naturalWidth)") > 0
+    for route in held:
+        route.continue_()
+    expect(before).to_have_count(0)
+
+
 def test_progress_and_findings_are_announced(page, monkeypatch):
     monkeypatch.setattr(advice, "problems", lambda _: (BLUR,))
     hear(page)

@@ -372,6 +372,24 @@ class TestI7:
         Extraction.objects.filter(side="front").update(portrait_location=corners)
         assert ("I7", "the portrait lies outside the picture") in broken()
 
+    @pytest.mark.parametrize(
+        "places",
+        [
+            {"hologram": {"at": [[0, 0], [9, 0], [9, 9], [0, 9]], "seen": True}},
+            {"card": {"at": [[0, 0], [9999, 0], [9, 9], [0, 9]], "seen": True}},
+            {"card": {"at": "everywhere", "seen": True}},
+            {"card": "here"},
+        ],
+    )
+    def test_a_place_that_is_none(self, case, places):
+        Extraction.objects.filter(side="front").update(places=places)
+        assert ("I7", "a place is none, or nowhere near the picture") in broken()
+
+    def test_a_card_that_is_cut_off_may_reach_beyond_its_picture(self, case):
+        corners = [[-40, 0], [640, 0], [640, 400], [-40, 400]]
+        Extraction.objects.filter(side="front").update(places={"card": {"at": corners, "seen": 1}})
+        assert broken() == set()
+
 
 class TestI8:
     def test_a_lost_file(self, case):

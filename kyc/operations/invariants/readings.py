@@ -8,6 +8,7 @@ from kyc.applications.models import Document, Extraction, FieldAnswer, FieldRead
 from kyc.jobs.models import Job
 from kyc.operations.invariants.findings import Findings
 from ocr_integration.protocol.fields import FIELDS, PermitType, Side, fields_of
+from ocr_integration.protocol.places import CARD
 
 _PROBABILITY = {"gte": 0.0, "lte": 1.0}
 
@@ -76,23 +77,34 @@ def _list(findings: Findings, wrong: Any, what: str) -> None:
 
 
 def _portraits(findings: Findings) -> int:
-    placed = Extraction.objects.filter(portrait_location__isnull=False).select_related("document")
+    placed = Extraction.objects.filter(Q(portrait_location__isnull=False) | ~Q(places={}))
     seen = 0
-    for extraction in placed.iterator(chunk_size=500):
-        seen += 1
-        if not _is_inside(extraction.portrait_location, extraction.document):
-            findings.add(extraction.uuid, "the portrait lies outside the picture")
+    for extraction in placed.select_related("document").iterator(chunk_size=500):
+        document = extraction.document
+        if extraction.portrait_location is not None:
+            seen += 1
+            if not _are_on(extraction.portrait_location, document):
+                findings.add(extraction.uuid, "the portrait lies outside the picture")
+        if not all(_is_place(name, said, document) for name, said in extraction.places.items()):
+            findings.add(extraction.uuid, "a place is none, or nowhere near the picture")
     return seen
 
 
-def _is_inside(corners: Any, document: Document) -> bool:
+def _is_place(name: str, place: Any, document: Document) -> bool:
+    """Of the card or of a field; a card that is cut off reaches a little beyond its picture."""
+    reach = max(document.width, document.height)
+    known = name == CARD or name in FIELDS
+    return known and isinstance(place, dict) and _are_on(place.get("at"), document, reach=reach)
+
+
+def _are_on(corners: Any, document: Document, *, reach: int = 0) -> bool:
     if not isinstance(corners, list) or len(corners) != 4:
         return False
     return all(
         isinstance(corner, list)
         and len(corner) == 2
         and all(type(number) in {int, float} for number in corner)
-        and 0 <= corner[0] <= document.width
-        and 0 <= corner[1] <= document.height
+        and -reach <= corner[0] <= document.width + reach
+        and -reach <= corner[1] <= document.height + reach
         for corner in corners
     )

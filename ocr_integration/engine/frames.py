@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -15,6 +15,7 @@ from ocr_integration.engine.models import Floats, Pixels
 WIDTH: Final = 1280
 HEIGHT: Final = 808
 _DETECT_SIDE: Final = 480
+_CLOSER_SIDE: Final = 704
 _SHAPE: Final = WIDTH / HEIGHT
 _LEVEL: Final = math.radians(5)
 _SKEWED: Final = 0.014
@@ -25,6 +26,7 @@ _FEWEST: Final = 3
 _BORDER: Final = 4
 _TALLEST: Final = 0.14
 _SLANT: Final = 0.2
+_SHARED: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,28 @@ def _framed(
         if found is None:
             return
     card, lines = found
-    boxes = [box for box in map(_lying, lines.boxes) if _is_line(box)]
+    boxes = _readable(lines)
     if len(boxes) >= _FEWEST:
         yield Frame(quad, card, np.stack(boxes), outlined, bend)
+
+
+def closer(frame: Frame, finder: LineFinder) -> Frame:
+    """With what was overlooked: lone characters are too small for the first look."""
+    found = _readable(finder.find(frame.card, _CLOSER_SIDE))
+    new = [box for box in found if not any(_overlap(box, old) for old in frame.boxes)]
+    return replace(frame, boxes=np.stack([*frame.boxes, *new]))
+
+
+def _readable(lines: Lines) -> list[Floats]:
+    return [box for box in map(_lying, lines.boxes) if _is_line(box)]
+
+
+def _overlap(one: Floats, other: Floats) -> bool:
+    """Whether upright boxes around both share more than a corner."""
+    low = np.maximum(one.min(axis=0), other.min(axis=0))
+    high = np.minimum(one.max(axis=0), other.max(axis=0))
+    shared = float(np.prod(np.maximum(high - low, 0)))
+    return shared > _SHARED * min(geometry.area(one), geometry.area(other))
 
 
 def _looked_at(

@@ -88,7 +88,8 @@ def is_sex(piece: Piece) -> float:
     width, height = geometry.sides(piece.quad)
     if piece.text[-1:] in _SEXES or piece.text[:1] in _SEXES:
         return 1.0 if len(piece.text) <= 8 else 0.0
-    return 0.2 if width < 2.4 * height else 0.0
+    small = width < 2.4 * height and any(map(str.isalnum, piece.text))
+    return 0.2 if small else 0.0
 
 
 def is_count(piece: Piece) -> float:

@@ -63,8 +63,13 @@ class Found:
     @property
     def will_do(self) -> bool:
         """Whether another look is not worth its time."""
-        whole = self._read >= len(self.values) - 1
-        return whole and not self.failed and not self.frame.cuts_text
+        nearly = self._read >= len(self.values) - 1
+        return nearly and not self.failed and not self.frame.cuts_text
+
+    @property
+    def whole(self) -> bool:
+        """Whether something was read for every field."""
+        return self._read == len(self.values)
 
     @property
     def _read(self) -> int:
@@ -117,7 +122,8 @@ class Reader:
         return problems.of_card(opened, found.frame, found.places, unseen)
 
     def find(self, picture: Picture) -> Found | None:
-        """Look at the picture in several ways until one gives every field, or all but one."""
+        """Look at the picture in several ways until one gives every field, or all but one; what is
+        then missing is looked for more closely."""
         best: Found | None = None
         for frame in frames.frames(picture.pixels, self._finder):
             found = self._side(frame)
@@ -127,7 +133,10 @@ class Reader:
                 best = found
             if found.will_do:
                 break
-        return best
+        if best is None or best.whole:
+            return best
+        again = self._side(frames.closer(best.frame, self._finder))
+        return again if again and again.standing > best.standing else best
 
     def _side(self, frame: Frame) -> Found | None:
         return self._back(frame) or self._front(frame)

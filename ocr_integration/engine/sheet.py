@@ -12,6 +12,7 @@ from ocr_integration.engine.models import Floats, Pixels
 from ocr_integration.engine.recognise import LineReader, Posterior, Reading
 
 _CLEAR: Final = 0.7
+_TWO_LINES: Final = 1.9
 _LABEL_ABOVE: Final = 0.44
 """Of the height of a label and its value found as one: a label is smaller."""
 
@@ -109,7 +110,9 @@ class Sheet:
         """One line, or two: a short label and the value below or above it are found as one box."""
         line = Line(box, known or self.reader.look(self.card, box))
         width, height = geometry.sides(box)
-        if height < 1.5 * usual or width > 2.6 * height or line.reading.weakest > _CLEAR:
+        if height < 1.5 * usual or width > 2.6 * height:
+            return [line]
+        if height < _TWO_LINES * usual and line.reading.weakest > _CLEAR:
             return [line]
         for share, labelled in ((_LABEL_ABOVE, 0), (1 - _LABEL_ABOVE, 1)):
             halves = [Line(half, self.reader.look(self.card, half)) for half in _cut(box, share)]

@@ -1,6 +1,7 @@
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -82,11 +83,17 @@ def shell():
                 env={"PATH": os.environ["PATH"], **AKSK, "OCR_ENDPOINT": url, **environ},
                 stdout=out,
                 stderr=subprocess.PIPE,
+                preexec_fn=_hearing_interrupts,
             )
             stack.callback(end, process)
             return process
 
         yield shell
+
+
+def _hearing_interrupts():
+    """A shell's job in the background is deaf to them, and so is all it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end(process):

@@ -20,6 +20,9 @@ _EITHER_WAY: Final = frozenset("0168927LTHINOSXZMWUVC-.,+'")
 _ONE_WAY: Final = 2
 _LONG_ENOUGH: Final = 6
 _LONGEST_NAME: Final = 8
+_NAME_LABEL: Final = frozenset("姓名")
+"""A label that was found in parts; no one is called that."""
+
 _SEXES: Final = frozenset("男女")
 LOOKALIKES: Final = str.maketrans("OoQDIlZ", "0000112")
 
@@ -104,7 +107,7 @@ def is_chinese(piece: Piece) -> float:
 
 def is_name(piece: Piece) -> float:
     """Chinese, and no longer than names are; one character is more likely a part of something."""
-    if not is_chinese(piece) or len(piece.text) > _LONGEST_NAME:
+    if not is_chinese(piece) or len(piece.text) > _LONGEST_NAME or set(piece.text) <= _NAME_LABEL:
         return 0.0
     return 1.0 if len(piece.text) > 1 else 0.6
 

@@ -123,7 +123,7 @@ def _value(text: str, reading: Reading, *, changed: bool = False) -> Value:
 
 
 def _name(reading: Reading) -> Value:
-    return _value(words.chinese(reading.text).lstrip("姓名"), reading)
+    return _value(words.chinese(reading.text).lstrip("姓名").removesuffix("姓名"), reading)
 
 
 def _confirmed(name: Value, other: Reading, *, simplified: bool) -> Value:

@@ -140,16 +140,19 @@ export class Sheet {
     return this.item.viewerElementToImageCoordinates(position);
   }
 
-  // Moved only where a place is out of sight: nothing jumps under the eyes.
+  // Moved only where a place is out of sight, or will be when a zoom that is under way has ended:
+  // nothing jumps under the eyes.
   reveal(corners) {
     if (!this.item) return;
     const { Point } = window.OpenSeadragon;
-    const seen = corners.map(([x, y]) => this.item.imageToViewerElementCoordinates(new Point(x, y)));
+    const { viewport } = this.osd;
+    const stands = ([x, y]) => this.item.imageToViewportCoordinates(new Point(x, y));
+    const seen = corners.map((corner) => viewport.pixelFromPoint(stands(corner), false));
     const { clientWidth: width, clientHeight: height } = this.osd.canvas;
     const inside = ({ x, y }) => x >= 0 && y >= 0 && x <= width && y <= height;
     if (seen.every(inside)) return;
     const middle = corners.reduce(([x, y], corner) => [x + corner[0] / 4, y + corner[1] / 4], [0, 0]);
-    this.osd.viewport.panTo(this.item.imageToViewportCoordinates(new Point(...middle)));
+    viewport.panTo(stands(middle));
   }
 
   zoomBy(factor) {

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,12 @@ class Desk:
                 return pid
             os.kill(pid, signal.SIGCONT)
             time.sleep(0.05)
+
+    def held_jobs(self) -> int:
+        """How many sides a worker is at."""
+        with closing(sqlite3.connect(self.var / "permitdesk.sqlite3", timeout=1)) as database:
+            query = "SELECT count(*) FROM jobs_job WHERE ended_at IS NULL AND lease_until NOT NULL"
+            return int(database.execute(query).fetchone()[0])
 
     def _database_is_free(self) -> bool:
         database = sqlite3.connect(self.var / "permitdesk.sqlite3", timeout=1)

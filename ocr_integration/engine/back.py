@@ -72,6 +72,6 @@ def _is_name(piece: Piece) -> float:
     text = words.chinese(piece.text)
     if not 1 < len(text) <= 8 or len(text) < 0.7 * len(piece.text) or "样本" in text:
         return 0.0
-    if text.startswith("持证") or piece.line.reading.mean < _LEGIBLE:
+    if words.is_small_print(piece.line.text) or piece.line.reading.mean < _LEGIBLE:
         return 0.2
     return 0.1 if len(_LABEL_WORDS & set(text)) > 2 else 1.0

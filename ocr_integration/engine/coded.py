@@ -35,9 +35,12 @@ def settled(
 
 def _name(value: Value, coded: str) -> Value:
     place = _one_off(names.fold_chinese(value.text), names.fold_chinese(coded))
-    if place is None or value.weakest > _HARD_TO_READ:
+    if place is None:
         return value
     start, end, character = place
+    # A character that was dropped leaves no doubt about those that were read.
+    if value.weakest > _HARD_TO_READ and start < end:
+        return value
     written = scripts.traditional(coded[start]) if character else ""
     text = value.text[:start] + written + value.text[end:]
     return replace(value, text=text, changed=True)

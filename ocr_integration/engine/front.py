@@ -63,6 +63,9 @@ class Front:
                 self._take(field, looks.digits_beside(field))
         self._take("issuing_authority", looks.is_authority)
         self._take("number", self._is_number)
+        if "number" not in self.spots:
+            # Its letter may be under a reflection: what is left of it is better than nothing.
+            self._take("number", looks.digits_beside("number"))
         self._take("name_en", looks.is_latin_name)
         if "name_en" in self.spots:
             self.spots["name_en"] = self._continued(self.spots["name_en"])

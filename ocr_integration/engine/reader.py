@@ -18,8 +18,9 @@ from ocr_integration.engine.front import Spot as Standing
 from ocr_integration.engine.machine import CodeReader
 from ocr_integration.engine.models import Floats
 from ocr_integration.engine.portrait import PhotoFinder
-from ocr_integration.engine.recognise import Posterior, name_reader, quick_reader
+from ocr_integration.engine.recognise import Posterior, large_reader, name_reader
 from ocr_integration.engine.sheet import Sheet
+from ocr_integration.engine.small import QuickReader, SmallReader
 from ocr_integration.engine.values import FieldReader, Value
 from ocr_integration.permit import mrz
 from ocr_integration.permit.verdict import Verdict
@@ -83,8 +84,9 @@ class Reader:
 
     def __init__(self) -> None:
         self._finder = LineFinder()
-        self._quick = quick_reader()
-        self._fields = FieldReader(self._quick, name_reader())
+        large = large_reader()
+        self._quick = QuickReader(SmallReader(), large)
+        self._fields = FieldReader(name_reader(), large)
         self._codes = CodeReader()
         self._photos = PhotoFinder()
         self._judge = Judge()
@@ -228,10 +230,10 @@ class Reader:
         for place in order[:4]:
             box = frame.boxes[place]
             upright[place] = self._quick.look(frame.card, box)
-            if looks.makes_sense(upright[place].read()):
+            if looks.makes_sense(upright[place].plain):
                 return frame, upright
             turned[place] = self._quick.look(frame.card, geometry.turned(box))
-            votes += upright[place].read().mean - turned[place].read().mean
+            votes += upright[place].plain.mean - turned[place].plain.mean
             if abs(votes) > _DECIDED:
                 break
         return (frame, upright) if votes >= 0 else (frame.turned(), turned)

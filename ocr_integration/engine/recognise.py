@@ -1,19 +1,22 @@
 """Reads one line of text from its straightened picture."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr_integration.engine import geometry
 from ocr_integration.engine.models import Floats, Network, Pixels, characters, packaged
-from ocr_integration.engine.words import is_chinese
+
+Classes = tuple[str, ...]
+"""A recogniser's characters, the blank first."""
 
 HEIGHT: Final = 48
 _BLANK: Final = 0
+_EMPTY: Final = 0.8
 _NARROWEST: Final = 32
 _WIDEST: Final = 1600
 _STEP: Final = 8
@@ -39,72 +42,120 @@ class Reading:
 
 
 class Alphabet:
-    """The characters a field can hold, as classes of one recogniser."""
+    """The characters a field can hold, each with a weight: 1 for one as likely as it looks."""
 
-    def __init__(self, classes: tuple[str, ...], allowed: Mapping[str, float]) -> None:
-        """`allowed` gives each character a weight, 1 for one as likely as the picture says."""
-        kept = [i for i, character in enumerate(classes) if character in allowed]
+    def __init__(self, weight: Callable[[str], float]) -> None:
+        """`weight` gives 0 for what the field cannot hold."""
+        self._weight = weight
+        self._among = dict[int, _Share]()
+
+    @classmethod
+    def of(cls, characters: Iterable[str]) -> "Alphabet":
+        allowed = frozenset(characters)
+        return cls(lambda character: float(character in allowed))
+
+    def among(self, classes: Classes) -> "_Share":
+        """Its part of a recogniser's classes."""
+        # Recognisers are few and stay: what one has is looked through once.
+        if id(classes) not in self._among:
+            self._among[id(classes)] = _Share(classes, self._weight)
+        return self._among[id(classes)]
+
+
+class _Share:
+    """The classes an alphabet has of one recogniser's, the blank first, and their weights."""
+
+    def __init__(self, classes: Classes, weight: Callable[[str], float]) -> None:
+        self.of = classes
+        weights = [weight(character) if character else 0.0 for character in classes]
+        kept = [place for place, each in enumerate(weights) if each > 0]
         self.indices: NDArray[np.intp] = np.array([_BLANK, *kept], np.intp)
-        self.characters = ("", *(classes[i] for i in kept))
-        self.weights = np.array([1, *(allowed[classes[i]] for i in kept)], np.float32)
+        self.characters = ("", *(classes[place] for place in kept))
+        self.weights = np.array([1, *(weights[place] for place in kept)], np.float32)
 
 
 class Posterior:
     """What the recogniser believes at each step along a line."""
 
-    def __init__(self, steps: Floats, classes: tuple[str, ...]) -> None:
+    def __init__(self, steps: Floats, classes: Classes) -> None:
+        """`steps` has the probability of each class: (steps, classes)."""
         self._steps = steps
         self._classes = classes
 
-    def read(self, alphabet: Alphabet | None = None) -> Reading:
-        """Take the best character at each step; of `alphabet` alone, if one is given."""
-        steps, classes = self._steps, self._classes
-        if alphabet:
-            steps, classes = steps[:, alphabet.indices] * alphabet.weights, alphabet.characters
-            steps = steps / np.maximum(steps.sum(axis=1, keepdims=True), 1e-9)
-        best = steps.argmax(axis=1)
+    @cached_property
+    def plain(self) -> Reading:
+        """The best character at each step."""
+        return _read(self._steps, self._classes)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is surely no character."""
+        return float(self._steps[:, _BLANK].min()) > _EMPTY
+
+    @cached_property
+    def overlooked(self) -> float:
+        """How likely at most a character is where none was seen, but for those beside."""
+        best = self._steps.argmax(axis=1)
         runs = np.flatnonzero(np.diff(best, prepend=-1))
-        text, sure, places = [], [], []
-        for start, end in zip(runs, [*runs[1:], len(best)], strict=True):
+        ends = [*runs[1:], len(best)]
+        most = 0.0
+        for place, (start, end) in enumerate(zip(runs, ends, strict=True)):
             if best[start] == _BLANK:
-                continue
-            text.append(classes[best[start]])
-            sure.append(float(steps[start:end, best[start]].max()))
-            places.append((start + end) / 2 / len(best))
-        return Reading("".join(text), tuple(sure), tuple(places))
+                beside = [best[runs[i]] for i in (place - 1, place + 1) if 0 <= i < len(runs)]
+                left = self._steps[start:end].max(axis=0)
+                left[[_BLANK, *beside]] = 0
+                most = max(most, float(left.max()))
+        return most
+
+    def read(self, alphabet: Alphabet) -> Reading:
+        """The best character of an alphabet at each step."""
+        share = alphabet.among(self._classes)
+        steps = self._steps[:, share.indices] * share.weights
+        return _read(steps / np.maximum(steps.sum(axis=1, keepdims=True), 1e-9), share.characters)
 
 
-class LineReader:
+def _read(steps: Floats, classes: Classes) -> Reading:
+    best = steps.argmax(axis=1)
+    runs = np.flatnonzero(np.diff(best, prepend=-1))
+    text, sure, places = [], [], []
+    for start, end in zip(runs, [*runs[1:], len(best)], strict=True):
+        if best[start] == _BLANK:
+            continue
+        text.append(classes[best[start]])
+        sure.append(float(steps[start:end, best[start]].max()))
+        places.append((start + end) / 2 / len(best))
+    return Reading("".join(text), tuple(sure), tuple(places))
+
+
+class LineReader(Protocol):
+    """Reads lines off a picture."""
+
+    def look(self, picture: Pixels, quad: Floats) -> Posterior:
+        """Straighten a quadrilateral of the picture and read along its top edge."""
+
+
+class PaddleReader:
     """A PP-OCR recogniser; it looks at lines squeezed to `squeeze` of their width."""
 
     def __init__(self, network: str, dictionary: str, squeeze: float = 1.0) -> None:
         self._squeeze = squeeze
         self._network = Network(packaged(network))
-        self.classes = characters(dictionary)
-
-    def alphabet(self, allowed: Iterable[str]) -> Alphabet:
-        return Alphabet(self.classes, dict.fromkeys(allowed, 1.0))
-
-    def chinese(self, weight: Callable[[str], float]) -> Alphabet:
-        """All Chinese characters, each with a weight."""
-        known = filter(is_chinese, self.classes)
-        return Alphabet(self.classes, {character: weight(character) for character in known})
+        self._classes = characters(dictionary)
 
     def look(self, picture: Pixels, quad: Floats) -> Posterior:
-        """Straighten a quadrilateral of the picture and read along its top edge."""
         width, height = geometry.sides(quad)
         steps = round(width / max(height, 1) * HEIGHT * self._squeeze / _STEP)
         wide = min(_WIDEST, max(_NARROWEST, steps * _STEP))
         line = geometry.cut(picture, quad, wide, HEIGHT)
         batch = line.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
-        return Posterior(self._network.run(np.ascontiguousarray(batch))[0], self.classes)
+        return Posterior(self._network.run(np.ascontiguousarray(batch))[0], self._classes)
 
 
-def quick_reader() -> LineReader:
+def large_reader() -> PaddleReader:
     """PP-OCRv6 tiny: a fifth of the other's cost, equal on all but rare characters."""
-    return LineReader("ppocrv6/tiny/rec/rec.onnx", "ppocrv6/ppocrv6_tiny_dict.txt", _SQUEEZE)
+    return PaddleReader("ppocrv6/tiny/rec/rec.onnx", "ppocrv6/ppocrv6_tiny_dict.txt", _SQUEEZE)
 
 
-def name_reader() -> LineReader:
+def name_reader() -> PaddleReader:
     """PP-OCRv5 mobile: knows the characters of names, simplified and traditional."""
-    return LineReader("ppocrv5/rec/rec.onnx", "ppocrv5/ppocrv5_dict.txt")
+    return PaddleReader("ppocrv5/rec/rec.onnx", "ppocrv5/ppocrv5_dict.txt")

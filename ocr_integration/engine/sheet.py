@@ -24,9 +24,9 @@ class Line:
     quad: Floats
     posterior: Posterior
 
-    @cached_property
+    @property
     def reading(self) -> Reading:
-        return self.posterior.read()
+        return self.posterior.plain
 
     @property
     def text(self) -> str:
@@ -191,7 +191,7 @@ def _between(line: Line, places: Sequence[float], start: int, end: int) -> Float
     left = 0.0 if start == 0 else (places[start - 1] + places[start]) / 2
     right = 1.0 if end == len(places) else (places[end - 1] + places[end]) / 2
     # A wide gap before a value is blank: begin close to its first character instead.
-    glyph = 0.75 * line.height / max(line.width, 1)
+    glyph = 1.2 * line.height / max(line.width, 1)
     if start > 0:
         left = max(left, places[start] - glyph)
     if end < len(places):

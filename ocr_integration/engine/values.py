@@ -16,6 +16,11 @@ from ocr_integration.protocol.fields import PermitType
 _DIGITS: Final = "0123456789"
 _FOREIGN_SCRIPT: Final = 0.02
 _UNUSUAL_SCRIPT: Final = 0.1
+_MIXED_SCRIPT: Final = 0.002
+_CERTAIN: Final = 0.85
+_CUTS: Final = (1, 0.86, 1.14)
+"""Of a line's height: how much of it is looked at, one after the other while there is doubt."""
+
 _CLEAR: Final = 0.7
 _LACKING: Final = 0.3
 _DAY: Final = re.compile(r"(?=((?:19|20)\d\d)\D?(0[1-9]|1[0-2])\D?([0-3]\d))")
@@ -42,70 +47,91 @@ NOTHING: Final = Value("")
 class FieldReader:
     """Reads spots with the recogniser and the alphabet that suit each field."""
 
-    def __init__(self, quick: LineReader, names: LineReader) -> None:
+    def __init__(self, names: LineReader, large: LineReader) -> None:
+        """`names` knows the most Chinese characters; `large` is asked where others are in doubt."""
         self._names = names
+        self._large = large
         # Many characters have a twin in the other script. A front's name is simplified, Taiwan's
         # identity cards are not, those of Hong Kong and Macao seldom.
-        simplified = names.chinese(lambda c: _FOREIGN_SCRIPT if scripts.is_traditional(c) else 1)
+        simplified = _chinese(lambda c: _FOREIGN_SCRIPT if scripts.is_traditional(c) else 1)
         self._scripts = {
             ("name", PermitType.HK_MACAO): simplified,
             ("name", PermitType.TAIWAN): simplified,
-            ("id_name", PermitType.HK_MACAO): names.chinese(
+            ("id_name", PermitType.HK_MACAO): _chinese(
                 lambda c: _UNUSUAL_SCRIPT if scripts.is_simplified(c) else 1
             ),
-            ("id_name", PermitType.TAIWAN): names.chinese(
+            ("id_name", PermitType.TAIWAN): _chinese(
                 lambda c: _FOREIGN_SCRIPT if scripts.is_simplified(c) else 1
             ),
         }
-        dated = quick.alphabet(_DIGITS + ".-")
+        self._traditional = _chinese(lambda c: _MIXED_SCRIPT if scripts.is_simplified(c) else 1)
+        self._simplified = _chinese(lambda c: _MIXED_SCRIPT if scripts.is_traditional(c) else 1)
+        dated = Alphabet.of(_DIGITS + ".-")
         self._alphabets = {
             "birth_date": dated,
             "valid_period": dated,
-            "number": quick.alphabet(_DIGITS + "HMA"),
-            "issue_times": quick.alphabet(_DIGITS),
-            "sex": quick.alphabet("男女"),
-            "name_en": quick.alphabet(_CAPITALS + ",.-' "),
-            "id_number": quick.alphabet(_DIGITS + _CAPITALS + "()"),
-            "issuing_authority": quick.alphabet("".join(words.AUTHORITIES)),
-            "issue_place": quick.alphabet("".join(words.PLACES)),
+            "number": Alphabet.of(_DIGITS + "HMA"),
+            "issue_times": Alphabet.of(_DIGITS),
+            "sex": Alphabet.of("男女"),
+            "name_en": Alphabet.of(_CAPITALS + ",.-' "),
+            "id_number": Alphabet.of(_DIGITS + _CAPITALS + "()"),
+            "issuing_authority": Alphabet.of("".join(words.AUTHORITIES)),
+            "issue_place": Alphabet.of("".join(words.PLACES)),
         }
 
     def read(self, sheet: Sheet, field: str, spot: Spot | None, permit_type: PermitType) -> Value:
         if spot is None:
             return NOTHING
         if script := self._scripts.get((field, permit_type)):
-            name = _name(self._clearest(self._names, sheet, spot.quad, script))
+            name = _name(self._in_one_script(*self._name_at(sheet, spot.quad, script)))
             other = spot.piece.line.reading if spot.piece and spot.piece.whole else None
             return _confirmed(name, other, simplified=field == "name") if other else name
-        reading = self._line(sheet, field, spot)
+        reading = self._line(sheet, field, spot, permit_type)
         if spot.more:
-            reading = _run_on(reading, self._line(sheet, field, spot.more))
+            reading = _run_on(reading, self._line(sheet, field, spot.more, permit_type))
         return _SHAPED[field](reading, permit_type)
 
-    def _line(self, sheet: Sheet, field: str, spot: Spot) -> Reading:
-        piece = spot.piece
+    def _line(self, sheet: Sheet, field: str, spot: Spot, permit_type: PermitType) -> Reading:
+        """Read a spot; ask the large reader if a character is in doubt or the shape is wrong."""
+
+        def worth(reading: Reading) -> tuple[bool, float]:
+            value = _SHAPED[field](reading, permit_type)
+            return bool(value.text) and not value.changed, reading.weakest
+
+        piece, alphabet = spot.piece, self._alphabets[field]
         known = piece.line.posterior if piece and piece.whole else None
-        reading = self._clearest(sheet.reader, sheet, spot.quad, self._alphabets[field], known)
+        reading = (known or sheet.reader.look(sheet.card, spot.quad)).read(alphabet)
+        for share in _CUTS:
+            if worth(reading) > (True, _CLEAR):
+                break
+            seen = self._large.look(sheet.card, geometry.resized(spot.quad, share))
+            reading = max(reading, seen.read(alphabet), key=worth)
         if field == "name_en":
             reading = spaces.restored(sheet.card, spot.quad, reading)
         return reading
 
-    def _clearest(
-        self,
-        reader: LineReader,
-        sheet: Sheet,
-        quad: Floats,
-        alphabet: Alphabet,
-        known: Posterior | None = None,
-    ) -> Reading:
-        """Read a box; cut it closer and wider if a character of it is in doubt."""
-        best = (known or reader.look(sheet.card, quad)).read(alphabet)
-        for share in (0.86, 1.14):
-            if best.weakest > _CLEAR:
+    def _in_one_script(self, seen: Posterior, reading: Reading) -> Reading:
+        """Nobody's name mixes scripts: where a clear character is of one alone, all are."""
+        sure = [c for c, p in zip(reading.text, reading.probabilities, strict=True) if p > _CERTAIN]
+        traditional = any(map(scripts.is_traditional, sure))
+        if traditional == any(map(scripts.is_simplified, sure)):
+            return reading
+        return seen.read(self._traditional if traditional else self._simplified)
+
+    def _name_at(self, sheet: Sheet, quad: Floats, script: Alphabet) -> tuple[Posterior, Reading]:
+        """Read a name; cut it closer and wider if a character of it is in doubt."""
+        looks = list[tuple[Posterior, Reading]]()
+        for share in _CUTS:
+            seen = self._names.look(sheet.card, geometry.resized(quad, share))
+            looks.append((seen, seen.read(script)))
+            if looks[-1][1].weakest > _CLEAR:
                 break
-            other = reader.look(sheet.card, geometry.resized(quad, share)).read(alphabet)
-            best = max(best, other, key=lambda reading: reading.weakest)
-        return best
+        return max(looks, key=lambda look: look[1].weakest)
+
+
+def _chinese(weight: Callable[[str], float]) -> Alphabet:
+    """All Chinese characters, each with a weight."""
+    return Alphabet(lambda c: weight(c) if words.is_chinese(c) else 0)
 
 
 def _run_on(first: Reading, second: Reading) -> Reading:
@@ -127,9 +153,12 @@ def _name(reading: Reading) -> Value:
 
 
 def _confirmed(name: Value, other: Reading, *, simplified: bool) -> Value:
-    """A recogniser may drop a character: take it from the other if that saw it clearly and knows
-    the script, else doubt the name."""
+    """A recogniser may drop a character or take it for another: believe the other if that saw it
+    clearly and knows the script, else doubt a name that is too short."""
     seen = words.chinese(other.text)
+    if simplified and len(seen) == len(name.text) and seen != name.text:
+        surer = other.weakest > max(_CERTAIN, name.weakest)
+        return _value(seen, other, changed=True) if surer else name
     if not name.text or name.text not in _without_one(seen):
         return name
     if simplified and other.weakest > _CLEAR:

@@ -84,6 +84,9 @@ _ENGLISH_LABEL: Final = re.compile(
 )
 """A label of which the English alone can be read."""
 
+_LONGEST: Final = 14
+"""Chinese characters that a name, an authority or a place has at most, but for a title."""
+
 _CLEAR_TITLE: Final = 0.62
 _CHINESE: Final = re.compile(r"[㐀-鿿豈-﫿]")
 
@@ -107,6 +110,12 @@ def title_of(text: str) -> tuple[PermitType, float] | None:
 def names_other_document(text: str) -> bool:
     plain = text.replace(" ", "")[:14]
     return any(alike(plain, other) > 0.8 for other in OTHER_TITLES)
+
+
+def is_small_print(text: str) -> bool:
+    """What a back tells its holder: sentences, and a heading above them."""
+    plain = text.replace(" ", "")
+    return plain.startswith("持证") or (len(chinese(plain)) > _LONGEST and not labels_in(plain))
 
 
 def is_english_label(text: str) -> bool:

@@ -14,10 +14,10 @@ class Read(Posterior):
     """A line that was read before."""
 
     def __init__(self, text):
-        self._reading = Reading(text, (0.99,) * len(text), places(text))
+        self.plain = Reading(text, (0.99,) * len(text), places(text))
 
-    def read(self, alphabet=None):
-        return self._reading
+    def read(self, alphabet):
+        return self.plain
 
 
 def places(text):

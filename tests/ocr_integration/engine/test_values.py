@@ -1,8 +1,14 @@
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
-from ocr_integration.engine.recognise import Reading
-from ocr_integration.engine.values import Value, _confirmed, _date
+from ocr_integration.engine.front import Spot
+from ocr_integration.engine.recognise import Posterior, Reading
+from ocr_integration.engine.values import FieldReader, Value, _confirmed, _date
 from ocr_integration.protocol.fields import PermitType
+
+BOX = np.array([(0, 0), (9, 0), (9, 3), (0, 3)], np.float32)
 
 
 def reading(text, sure=0.95):
@@ -41,3 +47,16 @@ def test_readers_that_see_as_many_characters_confirm_each_other():
 )
 def test_a_date_is_found_behind_a_label_that_was_read_as_digits(read, date):
     assert _date(reading(read), PermitType.HK_MACAO).text == date
+
+
+def test_a_name_is_in_one_script():
+    classes = ("", *"黄黃澤桂")
+    steps = np.full((6, len(classes)), 0.001, np.float32)
+    steps[1::2, 0] = 1
+    # The first looks like the simplified form, and a clear character behind it is traditional.
+    steps[0, 1:3] = 0.93, 0.07
+    steps[2, 3], steps[4, 4] = 0.99, 0.99
+    sheet = SimpleNamespace(card=None)
+    fields = FieldReader(SimpleNamespace(look=lambda *_: Posterior(steps, classes)), None)
+    read = fields.read(sheet, "id_name", Spot(BOX), PermitType.HK_MACAO)
+    assert read.text == "黃澤桂"

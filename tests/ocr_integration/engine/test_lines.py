@@ -1,0 +1,97 @@
+"""Lines are read by the small reader, and by the large one where that is in doubt."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from ocr_integration.engine.decode import open_picture
+from ocr_integration.engine.front import Spot
+from ocr_integration.engine.recognise import Alphabet, Posterior, large_reader
+from ocr_integration.engine.small import OTHER, QuickReader, SmallReader, is_clear
+from ocr_integration.engine.values import FieldReader
+from ocr_integration.engine.words import labels_in, title_of
+from ocr_integration.protocol.fields import PermitType
+from tests.ocr_integration.engine.conftest import SAMPLES
+
+CLASSES = ("", *"0123456789OI姓名持证人", OTHER)
+BOX = np.array([(0, 0), (9, 0), (9, 3), (0, 3)], np.float32)
+CARD = np.zeros((8, 20, 3), np.uint8)
+
+
+class Says:
+    """A reader that always sees one text, so surely."""
+
+    def __init__(self, text, sure):
+        self.posterior = posterior(text, sure)
+        self.looks = 0
+
+    def look(self, picture, quad):
+        self.looks += 1
+        return self.posterior
+
+
+def posterior(text, sure=0.95, also=""):
+    """Each character at its own step, blanks between; `also` has what else may stand there."""
+    steps = np.zeros((2 * len(text) + 1, len(CLASSES)), np.float32)
+    steps[1::2, 0] = 1
+    steps[-1] = [sure, *[(1 - sure) / (len(CLASSES) - 1)] * (len(CLASSES) - 1)]
+    for place, character in enumerate(text):
+        steps[2 * place, CLASSES.index(character)] = sure
+        steps[2 * place, CLASSES.index(also[place]) if also else 0] += 1 - sure
+    return Posterior(steps, CLASSES)
+
+
+def test_an_alphabet_leaves_out_what_a_field_cannot_hold():
+    seen = posterior("2O", sure=0.7, also="20")
+    assert seen.plain.text == "2O"
+    assert seen.read(Alphabet.of("0123456789")).text == "20"
+
+
+def test_a_weight_makes_a_character_less_likely():
+    seen = posterior("O", sure=0.7, also="0")
+    assert seen.read(Alphabet(lambda c: 0.1 if c == "O" else 1)).text == "0"
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"), [("20240506", 0.99), ("姓名", 0.6), ("", 0.95), (f"持证人{OTHER}", 0.97)]
+)
+def test_what_is_clear_or_known_or_surely_nothing_is_not_read_again(text, sure):
+    small, large = Says(text, sure), Says("20250506", 0.99)
+    assert QuickReader(small, large).look(CARD, BOX).plain.text == text
+    assert large.looks == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"), [("20240506", 0.6), ("2024", 0.99), (f"1{OTHER}", 0.99), ("", 0.5)]
+)
+def test_doubt_an_unknown_character_and_perhaps_nothing_are_looked_at_again(text, sure):
+    small, large = Says(text, sure), Says("20250506", 0.95)
+    assert QuickReader(small, large).look(CARD, BOX).plain.text == "20250506"
+
+
+def test_the_surer_of_both_readers_is_believed():
+    assert (
+        QuickReader(Says("20240506", 0.8), Says("20250506", 0.6)).look(CARD, BOX).plain.text
+        == "20240506"
+    )
+
+
+def test_a_value_of_a_wrong_shape_is_read_by_the_large_reader():
+    sheet = SimpleNamespace(card=CARD, reader=Says("8416712", 0.98))
+    fields = FieldReader(Says("", 0.9), Says("84167112", 0.9))
+    assert fields.read(sheet, "number", Spot(BOX), PermitType.TAIWAN).text == "84167112"
+
+
+def test_the_small_reader_knows_the_words_of_permits(reader):
+    small, clear, known = SmallReader(), 0, 0
+    for path in sorted(SAMPLES.glob("*_front.jpg")):
+        frame = reader.find(open_picture(path.read_bytes())).frame
+        for box in frame.boxes:
+            large = large_reader().look(frame.card, box).plain
+            if title_of(large.text) or labels_in(large.text):
+                read = small.look(frame.card, box)
+                known += 1
+                clear += is_clear(read)
+    assert known > 30
+    assert clear > 0.8 * known

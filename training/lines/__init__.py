@@ -1,0 +1,1 @@
+"""Trains the small reader of lines: `python -m training.lines`."""

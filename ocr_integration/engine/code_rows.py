@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import cv2
 import numpy as np
 
 from ocr_integration.engine import geometry
@@ -11,6 +12,8 @@ from ocr_integration.permit.mrz import LINE_LENGTH
 LINES: Final = 3
 _SHORTEST_SPAN: Final = 0.5
 _SLENDER: Final = 14.0
+_CODE: Final = (0.045, 0.635, 0.95, 0.915)
+"""Left, top, right and bottom of the rows in shares of a card's sides."""
 
 
 def code_rows(boxes: Floats, width: int) -> list[Floats]:
@@ -28,6 +31,35 @@ def code_rows(boxes: Floats, width: int) -> list[Floats]:
         if ragged < 6 and uneven < 1 and ragged + uneven < best[0]:
             best = (ragged + uneven, three)
     return best[1]
+
+
+def card_around(boxes: Floats) -> Floats | None:
+    """The corners of the card that has a code among these boxes, or None where there is no code."""
+    slender = [box for box in boxes if geometry.sides(box)[0] > _SLENDER * geometry.sides(box)[1]]
+    longest = max((geometry.sides(box)[0] for box in slender), default=0.0)
+    rows = code_rows(np.array(slender), int(longest))
+    if not rows:
+        return None
+    top, bottom = rows[0], rows[-1]
+    along = (top[1] - top[0] + bottom[2] - bottom[3]) / 2
+    down = (bottom[3] - top[0] + bottom[2] - top[1]) / 2
+    middle = (top[0] + top[1] + bottom[2] + bottom[3]) / 4
+    cards = [_card(middle, along, down), _card(middle, -along, -down)]
+    middles = np.array([box.mean(axis=0) for box in boxes], np.float32)
+    return max(cards, key=lambda card: _inside(card, middles))
+
+
+def _card(middle: Floats, along: Floats, down: Floats) -> Floats:
+    """Where a card ends whose code, this way up, has its middle here and such sides."""
+    left, right = (np.array([0, 1]) - (_CODE[0] + _CODE[2]) / 2) / (_CODE[2] - _CODE[0])
+    above, below = (np.array([0, 1]) - (_CODE[1] + _CODE[3]) / 2) / (_CODE[3] - _CODE[1])
+    spots = [(left, above), (right, above), (right, below), (left, below)]
+    return np.array([middle + x * along + y * down for x, y in spots], np.float32)
+
+
+def _inside(card: Floats, points: Floats) -> int:
+    spots = [(float(x), float(y)) for x, y in points]
+    return sum(cv2.pointPolygonTest(card, spot, measureDist=False) > 0 for spot in spots)
 
 
 def _is_code_like(row: Floats, width: int) -> bool:

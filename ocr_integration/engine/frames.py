@@ -8,7 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ocr_integration.engine import geometry, outline
+from ocr_integration.engine import code_rows, geometry, outline
 from ocr_integration.engine.detect import LineFinder, Lines
 from ocr_integration.engine.models import Floats, Pixels
 
@@ -72,8 +72,14 @@ def frames(picture: Pixels, finder: LineFinder) -> Iterator[Frame]:
     if whole is not None:
         yield from _framed(picture, whole, finder, outlined=True)
     by_text = _around_text(picture, finder)
-    if by_text is not None:
-        yield from _framed(picture, by_text, finder, outlined=False)
+    if by_text is None:
+        return
+    for frame in _framed(picture, by_text, finder, outlined=False):
+        yield frame
+        # Text of other papers may be in it: a code says where its own card is.
+        around = code_rows.card_around(frame.boxes)
+        if around is not None:
+            yield from _framed(picture, frame.in_picture(around), finder, outlined=False)
 
 
 def _framed(

@@ -2,7 +2,8 @@
 
 Where print that was hard to read and a code that was not differ by one character, the code's is
 taken. The value then counts as changed by a rule and is less trusted than one that was read so;
-where the print was clear, it stays, and the disagreement makes it doubtful.
+where the print was clear, it stays, and the disagreement makes it doubtful. A character that a
+name lacks is taken however clear the others were: what was dropped leaves no doubt behind.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +39,6 @@ def _name(value: Value, coded: str) -> Value:
     if place is None:
         return value
     start, end, character = place
-    # A character that was dropped leaves no doubt about those that were read.
     if value.weakest > _HARD_TO_READ and start < end:
         return value
     written = scripts.traditional(coded[start]) if character else ""

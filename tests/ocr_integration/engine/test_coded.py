@@ -43,6 +43,11 @@ def test_clear_print_stays_and_a_code_hard_to_read_settles_nothing(options):
     assert not settled("陳淨文", **options)["id_name"].changed
 
 
+def test_a_character_that_was_dropped_is_taken_from_the_code_however_clear_the_others_are():
+    found = settled("陳文", weakest=0.99)["id_name"]
+    assert (found.text, found.changed) == ("陳靜文", True)
+
+
 @pytest.mark.parametrize("read", ["陳靜文", "陈静文", "王小明", "陳靜文文", ""])
 def test_print_that_agrees_or_is_another_name_stays(read):
     assert settled(read)["id_name"].text == read

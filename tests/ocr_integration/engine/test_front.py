@@ -94,6 +94,11 @@ def test_a_label_of_which_only_the_english_can_be_read_is_a_label():
     assert texts(spots) == {"name": "胡杰金", "sex": "女"}
 
 
+def test_a_number_whose_letter_is_lost_is_better_than_none():
+    spots = found((60, 600, "证件号码 40563279"))
+    assert spots["number"].piece.text == "40563279"
+
+
 def test_two_digits_in_the_row_of_the_number_need_no_label():
     spots = found((300, 600, "证件号码"), (500, 600, "H12345678"), (900, 600, "07"))
     assert texts(spots)["issue_times"] == "07"

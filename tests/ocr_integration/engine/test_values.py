@@ -28,6 +28,13 @@ def test_a_name_that_may_lack_a_character_is_doubted():
         assert name.weakest < 0.5
 
 
+def test_the_surer_of_two_readers_of_a_front_is_believed_with_less_trust():
+    value = Value("萧木", 0.7, 0.8)
+    name = _confirmed(value, reading("萧杰", 0.97), simplified=True)
+    assert (name.text, name.changed) == ("萧杰", True)
+    assert _confirmed(value, reading("萧杰", 0.8), simplified=True) is value
+
+
 def test_readers_that_see_as_many_characters_confirm_each_other():
     value = Value("陳大文", 0.9, 0.9)
     assert _confirmed(value, reading("陈大文"), simplified=False) is value

@@ -8,7 +8,7 @@ needed (the dependency group `training`); half an hour on one core.
 
 import argparse
 import random
-import time
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from ocr_integration.engine.photo_net import CELLS, SIZE, WEIGHTS
+from training.blocks import Descent, apart, dense
 from training.small_cards import NOWHERE, Artist
 
 SEED: Final = 31
@@ -40,14 +41,22 @@ def main() -> None:
     export(network, arguments.out)
 
 
+_apart: Final = partial(apart, side=5)
+
+
 class Network(nn.Module):  # type: ignore[misc]  # torch is not installed where types are checked
     """Four heat maps, one for each corner of the photo, and whether there is a photo at all."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.fine = nn.Sequential(_dense(3, 12, 2), _apart(12, 28, 2), _apart(28, 28, 1))
+        self.fine = nn.Sequential(dense(3, 12, 2), _apart(12, 28, 2), _apart(28, 28, 1))
         self.coarse = nn.Sequential(
-            *(_apart(28, 48, 2), _apart(48, 48, 1), _apart(48, 72, 2), _apart(72, 72, 1)),
+            *(
+                _apart(28, 48, 2),
+                _apart(48, 48, 1),
+                _apart(48, 72, 2),
+                _apart(72, 72, 1),
+            ),
             *(_apart(72, 72, 1), _apart(72, 48, 1)),
         )
         self.grow = nn.Upsample(size=(CELLS[1], CELLS[0]), mode="bilinear", align_corners=False)
@@ -59,23 +68,6 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not installed where 
         coarse = self.coarse(fine)
         heat = self.heat(torch.cat([fine, self.grow(coarse)], 1))
         return heat.flatten(2), self.there(coarse.mean((2, 3)))[:, 0]
-
-
-def _dense(before: int, after: int, stride: int) -> Any:
-    return nn.Sequential(
-        nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU()
-    )
-
-
-def _apart(before: int, after: int, stride: int) -> Any:
-    """A depthwise and a pointwise convolution."""
-    return nn.Sequential(
-        nn.Conv2d(before, before, 5, stride, 2, groups=before, bias=False),
-        nn.BatchNorm2d(before),
-        nn.Conv2d(before, after, 1, bias=False),
-        nn.BatchNorm2d(after),
-        nn.ReLU(),
-    )
 
 
 def _batch(artist: Artist, size: int) -> tuple[Any, Any, Any]:
@@ -93,21 +85,11 @@ def _batch(artist: Artist, size: int) -> tuple[Any, Any, Any]:
 
 
 def fit(network: Network, artist: Artist, steps: int) -> None:
-    rates = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-3)
-    slower = torch.optim.lr_scheduler.OneCycleLR(rates, 3e-3, total_steps=steps)
-    started, shown = time.monotonic(), 0.0
-    for step in range(1, steps + 1):
+    descent = Descent(network, 3e-3, steps, decay=1e-3)
+    for _ in range(steps):
         pixels, corners, there = _batch(artist, BATCH)
         network.train()
-        loss = _loss(network(pixels), corners, there)
-        rates.zero_grad()
-        loss.backward()
-        rates.step()
-        slower.step()
-        shown += float(loss.detach()) / 100
-        if step % 100 == 0:
-            print(f"{step} {shown:.4f} {time.monotonic() - started:.0f} s", flush=True)
-            shown = 0.0
+        descent.step(_loss(network(pixels), corners, there))
 
 
 def _loss(said: tuple[Any, Any], corners: Any, there: Any) -> Any:

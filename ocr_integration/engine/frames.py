@@ -1,15 +1,16 @@
 """Ways to look at a picture as a straightened card, the likeliest first."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
 import numpy as np
 
-from ocr_integration.engine import code_rows, geometry, outline
+from ocr_integration.engine import code_rows, geometry
 from ocr_integration.engine.detect import LineFinder, Lines
+from ocr_integration.engine.locate import Locator
 from ocr_integration.engine.models import Floats, Pixels
 
 WIDTH: Final = 1280
@@ -27,6 +28,12 @@ _BORDER: Final = 4
 _TALLEST: Final = 0.14
 _SLANT: Final = 0.2
 _SHARED: Final = 0.2
+_TOUCHING: Final = -0.05
+_ALIKE: Final = 0.35
+"""Gap between two boxes in their heights, and how far, as a logarithm, their heights differ."""
+
+
+Find = Callable[[Pixels], Lines]
 
 
 @dataclass(frozen=True)
@@ -62,30 +69,32 @@ class Frame:
         return geometry.moved(_bent(points, self.bend), to_picture)
 
 
-def frames(picture: Pixels, finder: LineFinder) -> Iterator[Frame]:
-    """Outlines found, the whole picture where it has a card's shape, then what the text says."""
-    seen: list[Floats] = []
-    for quad in outline.find(picture, limit=2):
-        seen.append(quad)
-        yield from _framed(picture, quad, finder, outlined=True)
-    whole = _whole(picture)
-    if whole is not None:
-        yield from _framed(picture, whole, finder, outlined=True)
-    by_text = _around_text(picture, finder)
+def frames(picture: Pixels, locator: Locator, finder: LineFinder) -> Iterator[Frame]:
+    """Outlines found, as the quick network and then as the large one sees the lines there, then
+    what the text says."""
+
+    def large(card: Pixels) -> Lines:
+        return finder.find(card, _DETECT_SIDE)
+
+    outlines = list[Floats]()
+    for quad in locator.find(picture):
+        outlines.append(quad)
+        yield from _framed(picture, quad, finder.on_card, outlined=True)
+    for quad in outlines:
+        yield from _framed(picture, quad, large, outlined=True)
+    by_text = _around_text(large(picture).boxes)
     if by_text is None:
         return
-    for frame in _framed(picture, by_text, finder, outlined=False):
+    for frame in _framed(picture, by_text, large, outlined=False):
         yield frame
         # Text of other papers may be in it: a code says where its own card is.
         around = code_rows.card_around(frame.boxes)
         if around is not None:
-            yield from _framed(picture, frame.in_picture(around), finder, outlined=False)
+            yield from _framed(picture, frame.in_picture(around), large, outlined=False)
 
 
-def _framed(
-    picture: Pixels, quad: Floats, finder: LineFinder, *, outlined: bool
-) -> Iterator[Frame]:
-    found, bend = _looked_at(picture, quad, 0.0, finder), 0.0
+def _framed(picture: Pixels, quad: Floats, find: Find, *, outlined: bool) -> Iterator[Frame]:
+    found, bend = _looked_at(picture, quad, 0.0, find), 0.0
     if found is None or not _is_level(found[1].boxes):
         return
     for _ in range(2):
@@ -97,7 +106,7 @@ def _framed(
             quad = _levelled(quad, slopes)
         else:
             break
-        found = _looked_at(picture, quad, bend, finder)
+        found = _looked_at(picture, quad, bend, find)
         if found is None:
             return
     card, lines = found
@@ -114,7 +123,26 @@ def closer(frame: Frame, finder: LineFinder) -> Frame:
 
 
 def _readable(lines: Lines) -> list[Floats]:
-    return [box for box in map(_lying, lines.boxes) if _is_line(box)]
+    boxes = [box for box in map(_lying, lines.boxes) if _is_line(box)]
+    while pair := _touching(boxes):
+        first, last = pair
+        whole = np.stack([boxes[first][0], boxes[last][1], boxes[last][2], boxes[first][3]])
+        boxes = [box for place, box in enumerate(boxes) if place not in pair] + [whole]
+    return boxes
+
+
+def _touching(boxes: list[Floats]) -> tuple[int, int] | None:
+    """Two boxes of one size that follow each other in a line: wide-set print is found in parts."""
+    if not boxes:
+        return None
+    corners = np.stack(boxes)
+    starts, ends = (corners[:, 0] + corners[:, 3]) / 2, (corners[:, 1] + corners[:, 2]) / 2
+    heights = np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)
+    gap, level = np.moveaxis((starts[None] - ends[:, None]) / heights[:, None, None], 2, 0)
+    alike = np.abs(np.log(heights[None] / heights[:, None])) < _ALIKE
+    pairs = np.argwhere((gap < _TOUCHING) & (gap > -0.6) & (np.abs(level) < 0.25) & alike)
+    different = [(int(first), int(last)) for first, last in pairs if first != last]
+    return different[0] if different else None
 
 
 def _overlap(one: Floats, other: Floats) -> bool:
@@ -126,11 +154,11 @@ def _overlap(one: Floats, other: Floats) -> bool:
 
 
 def _looked_at(
-    picture: Pixels, quad: Floats, bend: float, finder: LineFinder
+    picture: Pixels, quad: Floats, bend: float, find: Find
 ) -> tuple[Pixels, Lines] | None:
     """The card cut out and its lines, if it has a few."""
     card = _cut(picture, quad, bend)
-    lines = finder.find(card, _DETECT_SIDE)
+    lines = find(card)
     return (card, lines) if len(lines.boxes) >= _FEWEST else None
 
 
@@ -212,19 +240,8 @@ def _main_direction(boxes: Floats) -> float:
     return float(angles[votes.argmax()])
 
 
-def _whole(picture: Pixels) -> Floats | None:
-    height, width = picture.shape[:2]
-    quad = geometry.rectangle(width, height)
-    if 0.85 < width / height / _SHAPE < 1.18:
-        return quad
-    if 0.85 < height / width / _SHAPE < 1.18:
-        return np.roll(quad, -1, axis=0)
-    return None
-
-
-def _around_text(picture: Pixels, finder: LineFinder) -> Floats | None:
+def _around_text(boxes: Floats) -> Floats | None:
     """A card-shaped frame around all text that runs in the main direction."""
-    boxes = finder.find(picture, _DETECT_SIDE).boxes
     if len(boxes) < _FEWEST:
         return None
     angle = _main_direction(boxes)

@@ -1,7 +1,7 @@
 """Finds the fields of a front among its lines: by what they look like, then by their labels."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,8 @@ from ocr_integration.engine.sheet import Piece, Sheet
 from ocr_integration.protocol.fields import PermitType
 
 _FITS: Final = 0.5
+_LETTER_GAP: Final = 0.7
+_WORD_GAP: Final = 1.2
 _COMMAS: Final = frozenset(",，.")
 
 
@@ -68,7 +70,7 @@ class Front:
             self._take("number", looks.digits_beside("number"))
         self._take("name_en", looks.is_latin_name)
         if "name_en" in self.spots:
-            self.spots["name_en"] = self._continued(self.spots["name_en"])
+            self.spots["name_en"] = self._continued(self._whole_line(self.spots["name_en"]))
 
     def _take(self, field: str, fits: Callable[[Piece], float]) -> None:
         """Give a field the piece that fits best, one beside its label before others."""
@@ -90,6 +92,18 @@ class Front:
         label = self._sheet.labels.get("number")
         near = 0.0 if label is None else self._layout.near(label, piece)
         return 0.6 + 0.3 * near + 0.1 * (len(match[0]) == len(text))
+
+    def _whole_line(self, spot: Spot) -> Spot:
+        """A Latin name with wide gaps is found word by word."""
+        line = [spot.piece] if spot.piece else []
+        while beside := [piece for piece in self._free if line and _is_beside(line, piece)]:
+            line = sorted([*line, beside[0]], key=lambda piece: float(piece.quad[0][0]))
+            self._free = [free for free in self._free if free is not beside[0]]
+        if len(line) < 2:
+            return spot
+        text = " ".join(piece.text for piece in line)
+        quad = _through(line[0].quad, line[-1].quad)
+        return Spot(quad, replace(line[0], text=text, quad=quad, whole=False))
 
     def _continued(self, spot: Spot) -> Spot:
         """A long Latin name has two lines that begin as far left, and one comma."""
@@ -190,11 +204,26 @@ def _is_next_line(spot: Spot, other: Spot) -> bool:
 def joined(spot: Spot, pieces: Sequence[Piece]) -> Spot:
     """Take in what stands close behind on the same line: wide-set names are found in parts."""
     for piece in sorted(pieces, key=lambda piece: float(piece.quad[0][0])):
-        height = geometry.sides(spot.quad)[1]
-        gap = float(piece.quad[0][0] - spot.quad[1][0])
-        level = abs(float(piece.middle[1] - spot.quad.mean(axis=0)[1]))
-        alike = 0.7 < piece.height / height < 1.4
-        if -0.3 < gap / height < 0.7 and level < 0.3 * height and alike and looks.is_chinese(piece):
-            first, _, _, last = spot.quad
-            spot = Spot(np.stack([first, piece.quad[1], piece.quad[2], last]))
+        if _goes_on(spot.quad, piece, _LETTER_GAP) and looks.is_chinese(piece):
+            spot = Spot(_through(spot.quad, piece.quad))
     return spot
+
+
+def _goes_on(quad: Floats, piece: Piece, reach: float) -> bool:
+    """Whether a piece of the same size stands behind, its height times `reach` away at most."""
+    height = geometry.sides(quad)[1]
+    gap = float(piece.quad[0][0] - quad[1][0])
+    level = abs(float(piece.middle[1] - quad.mean(axis=0)[1]))
+    alike = 0.7 < piece.height / height < 1.4
+    return -0.3 < gap / height < reach and level < 0.3 * height and alike
+
+
+def _is_beside(line: Sequence[Piece], piece: Piece) -> bool:
+    """Whether a Latin word stands close before or behind some others."""
+    before = _goes_on(piece.quad, line[0], _WORD_GAP)
+    behind = _goes_on(line[-1].quad, piece, _WORD_GAP)
+    return looks.is_latin_word(piece) > 0 and (before or behind)
+
+
+def _through(first: Floats, last: Floats) -> Floats:
+    return np.stack([first[0], last[1], last[2], first[3]])

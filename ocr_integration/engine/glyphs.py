@@ -31,9 +31,11 @@ def contrast(cells: Floats) -> Floats:
 
 
 def _ink_and_paper(flat: Floats) -> tuple[Floats, Floats]:
-    ranks = (round(0.04 * flat.shape[1]), round(0.85 * flat.shape[1]))
-    ordered = np.partition(flat, ranks, axis=1)
-    return ordered[:, ranks[0], None], ordered[:, ranks[1], None]
+    """Levels of grey that a share of a cell's pixels are darker than: (n, 1) each."""
+    # Bytes are sorted by counting them; to pick out two floats takes ten times as long.
+    ordered = np.sort(flat.astype(np.uint8), axis=1, kind="stable")
+    ink, paper = (ordered[:, [round(share * flat.shape[1])]] for share in (0.04, 0.85))
+    return ink.astype(np.float32), paper.astype(np.float32)
 
 
 class GlyphReader:

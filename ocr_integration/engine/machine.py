@@ -293,10 +293,8 @@ def _cells(grey: Pixels, middles: Floats, step: Floats) -> Floats:
     down = np.array([-step[1], step[0]])
     x = (np.arange(CELL_WIDTH) - (CELL_WIDTH - 1) / 2) * SPAN[0] / CELL_WIDTH
     y = (np.arange(CELL_HEIGHT) - (CELL_HEIGHT - 1) / 2) * SPAN[1] / CELL_HEIGHT
-    spots = (
-        middles[:, None, None, :] + x[None, None, :, None] * step + y[None, :, None, None] * down
-    )
-    places = spots.reshape(-1, CELL_WIDTH, 2).astype(np.float32)
+    cell = (x[:, None] * step + y[:, None, None] * down).astype(np.float32)
+    places = (middles.astype(np.float32)[:, None, None] + cell).reshape(-1, CELL_WIDTH, 2)
     cells = cv2.remap(
         grey, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )

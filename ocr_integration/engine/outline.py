@@ -10,7 +10,7 @@ from ocr_integration.engine import geometry
 from ocr_integration.engine.models import Floats, Pixels
 
 _SIDE: Final = 360
-_SMALLEST_SHARE: Final = 0.07
+_SMALLEST_SHARE: Final = 0.03
 _SHAPES: Final = (1.25, 2.05)
 _FILLED: Final = 0.9
 _SAMPLES: Final = 48
@@ -97,13 +97,13 @@ def _quads(mask: Pixels) -> Iterator[Floats]:
         hull = cv2.convexHull(outline)
         if cv2.contourArea(hull) < smallest:
             continue
-        quad = _four_sides(np.asarray(hull, np.float32).reshape(-1, 2))
-        if quad is not None and _card_like(quad, cv2.contourArea(hull)):
+        quad = around(np.asarray(hull, np.float32).reshape(-1, 2))
+        if quad is not None:
             yield quad
 
 
-def _four_sides(hull: Floats) -> Floats | None:
-    """Fit four lines to a hull with round corners, and cross them."""
+def around(hull: Floats) -> Floats | None:
+    """Fit four lines to a hull with round corners and cross them, or None: it is no card's."""
     rough = _four_corners(hull)
     if rough is None:
         return None
@@ -125,7 +125,8 @@ def _four_sides(hull: Floats) -> Floats | None:
     corners = [_crossing(lines[i - 1], lines[i]) for i in range(4)]
     if any(corner is None for corner in corners):
         return None
-    return _upright(np.array(corners, np.float32))
+    quad = _upright(np.array(corners, np.float32))
+    return quad if _card_like(quad, cv2.contourArea(hull)) else None
 
 
 def _four_corners(hull: Floats) -> Floats | None:

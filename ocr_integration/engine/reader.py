@@ -15,6 +15,7 @@ from ocr_integration.engine.errors import NO_PERMIT, PictureRefused
 from ocr_integration.engine.frames import Frame
 from ocr_integration.engine.front import Front
 from ocr_integration.engine.front import Spot as Standing
+from ocr_integration.engine.locate import Locator
 from ocr_integration.engine.machine import CodeReader
 from ocr_integration.engine.models import Floats
 from ocr_integration.engine.portrait import PhotoFinder
@@ -22,7 +23,7 @@ from ocr_integration.engine.recognise import Posterior, large_reader, name_reade
 from ocr_integration.engine.sheet import Sheet
 from ocr_integration.engine.small import QuickReader, SmallReader
 from ocr_integration.engine.values import FieldReader, Value
-from ocr_integration.permit import mrz
+from ocr_integration.permit import mrz, numbers
 from ocr_integration.permit.verdict import Verdict
 from ocr_integration.protocol.fields import MACHINE_CODE, PermitType, Side, fields_of
 from ocr_integration.protocol.places import CARD
@@ -83,6 +84,7 @@ class Reader:
     version: str = VERSION
 
     def __init__(self) -> None:
+        self._locator = Locator()
         self._finder = LineFinder()
         large = large_reader()
         self._quick = QuickReader(SmallReader(), large)
@@ -127,7 +129,7 @@ class Reader:
         """Look at the picture in several ways until one gives every field, or all but one; what is
         then missing is looked for more closely."""
         best: Found | None = None
-        for frame in frames.frames(picture.pixels, self._finder):
+        for frame in frames.frames(picture.pixels, self._locator, self._finder):
             found = self._side(frame)
             if found is None:
                 continue
@@ -156,11 +158,13 @@ class Reader:
         permit_type = PermitType.TAIWAN if code[0].text[1] == "T" else PermitType.HK_MACAO
         parsed = mrz.parse([line.text for line in code], permit_type)
         sheet, spots = self._printed(frame, parsed)
+        # In which script the Chinese name of somebody who is no Chinese is written, is not settled.
+        foreign = numbers.kind_of(parsed.number) is numbers.NumberKind.HK_MACAO_NON_CHINESE
         values = {
-            name: self._fields.read(sheet, name, spots.get(name), permit_type)
+            name: self._fields.read(sheet, name, spots.get(name), permit_type, any_script=foreign)
             for name in ("id_name", "id_number")
         }
-        values = coded.settled(values, parsed, code)
+        values = coded.settled(values, parsed, code, permit_type)
         rows = dict(zip(MACHINE_CODE, code, strict=True))
         for name, line in rows.items():
             sure = min(line.sure)

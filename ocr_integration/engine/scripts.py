@@ -11,6 +11,16 @@ from ocr_integration.permit import names
 _UNIFIED: Final = (0x4E00, 0x9FA6)
 """Unicode's first block of Chinese characters, which holds all of Big5's."""
 
+_TWINS: Final = frozenset(
+    "黄黃吴吳吕呂温溫户戶禄祿强強别別册冊奂奐兑兌悦悅换換没沒彦彥内內颜顏脱脫录彔虚虛晋晉"
+)
+"""Simplified and traditional forms that a small picture does not tell apart."""
+
+
+def has_twin(character: str) -> bool:
+    """Whether the other script's form of a character looks the same in a small picture."""
+    return character in _TWINS
+
 
 def is_traditional(character: str) -> bool:
     """Whether the mainland prints another character for it."""

@@ -1,13 +1,15 @@
 """What may stand where in the machine readable code, and what its check digits settle."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
+from ocr_integration.engine import code_names
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.models import Floats
-from ocr_integration.permit.mrz import ALPHABET, check_digit
+from ocr_integration.permit.mrz import ALPHABET, LINE_LENGTH, check_digit
 
 _DIGITS: Final = "0123456789"
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -46,6 +48,9 @@ _ZONES: Final = ((0, 2, 11), (0, 12, 14), (0, 15, 21), (0, 23, 29))
 """Line, start and end of what the digit at the end checks."""
 
 _ID_ZONE: Final = (1, 19, 28)
+_CHINESE: Final = 16
+_LATIN_TAIWAN: Final = 26
+"""Where the names end in the second and, on a Taiwan card, in the third line."""
 
 
 def fit(row: int, glyphs: Floats) -> float:
@@ -88,6 +93,8 @@ def settle(found: list[Floats]) -> list[CodeLine]:
     weighed = [_weighed(*pair) for pair in zip(found, places, strict=True)]
     zones = _ZONES if places is _TAIWAN else (*_ZONES, _ID_ZONE)
     lines = [_best(line) for line in weighed]
+    lines[1] = _chinese(lines[1], weighed[1])
+    lines[2] = _latin(lines[2], weighed[2], _LATIN_TAIWAN if places is _TAIWAN else LINE_LENGTH)
     for row, start, end in zones:
         lines[row] = _checked(lines[row], weighed[row], start, end)
     return lines
@@ -117,6 +124,33 @@ def _best(weighed: Floats) -> CodeLine:
     best = weighed.argmax(axis=1)
     sure = tuple(float(level) for level in weighed.max(axis=1))
     return CodeLine("".join(ALPHABET[i] for i in best), sure)
+
+
+def _chinese(line: CodeLine, weighed: Floats) -> CodeLine:
+    letters, sure = code_names.chinese(weighed[:_CHINESE])
+    return _changed(line, "".join(ALPHABET[letter] for letter in letters), sure.tolist())
+
+
+def _latin(line: CodeLine, weighed: Floats, end: int) -> CodeLine:
+    written = code_names.latin(weighed[:end])
+    best = [
+        int(glyph[:-1].argmax()) if letter else len(ALPHABET) - 1
+        for glyph, letter in zip(weighed[:end], written, strict=True)
+    ]
+    sure = [float(glyph[at]) for glyph, at in zip(weighed, best, strict=False)]
+    return _changed(line, "".join(ALPHABET[at] for at in best), sure)
+
+
+def _changed(line: CodeLine, start: str, sure: Sequence[float]) -> CodeLine:
+    """A line with another beginning, no surer of it than the glyphs that were exchanged look."""
+    if line.text.startswith(start):
+        return line
+    kept = [
+        old if before == after else min(0.5, new)
+        for before, after, old, new in zip(line.text, start, line.sure, sure, strict=False)
+    ]
+    text = start + line.text[len(start) :]
+    return replace(line, text=text, sure=(*kept, *line.sure[len(start) :]), repaired=True)
 
 
 def _checked(line: CodeLine, weighed: Floats, start: int, end: int) -> CodeLine:

@@ -17,6 +17,7 @@ _DIGITS: Final = "0123456789"
 _FOREIGN_SCRIPT: Final = 0.02
 _UNUSUAL_SCRIPT: Final = 0.1
 _MIXED_SCRIPT: Final = 0.002
+_TWIN: Final = 0.0005
 _CERTAIN: Final = 0.85
 _CUTS: Final = (1, 0.86, 1.14)
 """Of a line's height: how much of it is looked at, one after the other while there is doubt."""
@@ -53,19 +54,16 @@ class FieldReader:
         self._large = large
         # Many characters have a twin in the other script. A front's name is simplified, Taiwan's
         # identity cards are not, those of Hong Kong and Macao seldom.
-        simplified = _chinese(lambda c: _FOREIGN_SCRIPT if scripts.is_traditional(c) else 1)
+        simplified = _without(scripts.is_traditional, _FOREIGN_SCRIPT)
         self._scripts = {
             ("name", PermitType.HK_MACAO): simplified,
             ("name", PermitType.TAIWAN): simplified,
-            ("id_name", PermitType.HK_MACAO): _chinese(
-                lambda c: _UNUSUAL_SCRIPT if scripts.is_simplified(c) else 1
-            ),
-            ("id_name", PermitType.TAIWAN): _chinese(
-                lambda c: _FOREIGN_SCRIPT if scripts.is_simplified(c) else 1
-            ),
+            ("id_name", PermitType.HK_MACAO): _without(scripts.is_simplified, _UNUSUAL_SCRIPT),
+            ("id_name", PermitType.TAIWAN): _without(scripts.is_simplified, _FOREIGN_SCRIPT),
         }
-        self._traditional = _chinese(lambda c: _MIXED_SCRIPT if scripts.is_simplified(c) else 1)
-        self._simplified = _chinese(lambda c: _MIXED_SCRIPT if scripts.is_traditional(c) else 1)
+        self._any_script = Alphabet(words.is_chinese)
+        self._traditional = _without(scripts.is_simplified, _MIXED_SCRIPT)
+        self._simplified = _without(scripts.is_traditional, _MIXED_SCRIPT)
         dated = Alphabet.of(_DIGITS + ".-")
         self._alphabets = {
             "birth_date": dated,
@@ -79,10 +77,20 @@ class FieldReader:
             "issue_place": Alphabet.of("".join(words.PLACES)),
         }
 
-    def read(self, sheet: Sheet, field: str, spot: Spot | None, permit_type: PermitType) -> Value:
+    def read(
+        self,
+        sheet: Sheet,
+        field: str,
+        spot: Spot | None,
+        permit_type: PermitType,
+        *,
+        any_script: bool = False,
+    ) -> Value:
+        """Read what stands at a spot, a name in the script that is usual unless it may be any."""
         if spot is None:
             return NOTHING
         if script := self._scripts.get((field, permit_type)):
+            script = self._any_script if any_script else script
             name = _name(self._in_one_script(*self._name_at(sheet, spot.quad, script)))
             other = spot.piece.line.reading if spot.piece and spot.piece.whole else None
             return _confirmed(name, other, simplified=field == "name") if other else name
@@ -112,7 +120,8 @@ class FieldReader:
 
     def _in_one_script(self, seen: Posterior, reading: Reading) -> Reading:
         """Nobody's name mixes scripts: where a clear character is of one alone, all are."""
-        sure = [c for c, p in zip(reading.text, reading.probabilities, strict=True) if p > _CERTAIN]
+        pairs = zip(reading.text, reading.probabilities, strict=True)
+        sure = [c for c, p in pairs if p > _CERTAIN and not scripts.has_twin(c)]
         traditional = any(map(scripts.is_traditional, sure))
         if traditional == any(map(scripts.is_simplified, sure)):
             return reading
@@ -129,9 +138,18 @@ class FieldReader:
         return max(looks, key=lambda look: look[1].weakest)
 
 
-def _chinese(weight: Callable[[str], float]) -> Alphabet:
-    """All Chinese characters, each with a weight."""
-    return Alphabet(lambda c: weight(c) if words.is_chinese(c) else 0)
+def _without(is_foreign: Callable[[str], bool], weight: float) -> Alphabet:
+    """All Chinese characters, those of the other script with a weight; one that looks like its
+    twin in this script is not told from it by looking."""
+
+    def weighed(character: str) -> float:
+        if not words.is_chinese(character):
+            return 0
+        if not is_foreign(character):
+            return 1
+        return min(weight, _TWIN) if scripts.has_twin(character) else weight
+
+    return Alphabet(weighed)
 
 
 def _run_on(first: Reading, second: Reading) -> Reading:

@@ -1,6 +1,5 @@
 """Fits the small reader's network to drawn lines, and to lines cut from pictures of cards."""
 
-import time
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from torch import nn
 
 from ocr_integration.engine.models import Pixels
 from ocr_integration.engine.small import HEIGHT, NARROWEST, SQUEEZE, STEP, normalised
+from training.blocks import Descent
 from training.lines.network import Network, prepared, wean
 from training.lines.stock import Stock
 from training.lines.texts import CLASSES
@@ -28,28 +28,17 @@ def fit(stocks: list[tuple[Stock, float]], steps: int, seed: int) -> Network:
     torch.manual_seed(seed)
     network = prepared()
     network.to(memory_format=torch.channels_last)
-    rates = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=1e-2)
-    slower = torch.optim.lr_scheduler.OneCycleLR(rates, _RATE, total_steps=steps, pct_start=0.1)
+    descent = Descent(network, _RATE, steps, decay=1e-2)
     rng = np.random.default_rng(seed)
     sources = [_batches(stock, rng) for stock, _ in stocks]
     shares = np.array([share for _, share in stocks]) / sum(share for _, share in stocks)
-    started, shown = time.monotonic(), 0.0
     for step in range(1, steps + 1):
         lines, texts = next(sources[rng.choice(len(sources), p=shares)])
         network.train()
         wean(network, min(1.0, max(0.0, (step / steps - _WEANED[0]) / (_WEANED[1] - _WEANED[0]))))
         with torch.autocast("cpu", torch.bfloat16):
             scores = network(lines)
-        loss = _loss(scores.float(), texts)
-        rates.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        rates.step()
-        slower.step()
-        shown += float(loss.detach()) / 200
-        if step % 200 == 0:
-            print(f"{step} {shown:.4f} {time.monotonic() - started:.0f} s", flush=True)
-            shown = 0.0
+        descent.step(_loss(scores.float(), texts))
     return network
 
 

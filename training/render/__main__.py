@@ -24,6 +24,8 @@ from training.render.style import Side
 
 HARD_SHARE = 0.4
 UNUSUAL_NAMES = 0.06
+ALONG = 7
+"""Points along one edge of a line of text."""
 
 
 def main() -> None:
@@ -91,6 +93,7 @@ def photograph(
             for field, box in printed.places.items()
             if field in result
         },
+        "lines": [photo.locate(_around(box)) for box in printed.lines],
     }
     stem = f"{name}_{permit.kind}_{side}"
     (out / f"{stem}.{photo.suffix}").write_bytes(photo.encoded)
@@ -101,6 +104,14 @@ def photograph(
 def _corners(box: Box) -> Points:
     left, top, right, bottom = box
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32)
+
+
+def _around(box: Box) -> Points:
+    """Points along the top of a box and back along its foot: on a bent card lines arch."""
+    left, top, right, bottom = box
+    x = np.linspace(left, right, ALONG)
+    upper, lower = (np.column_stack([x, np.full(ALONG, y)]) for y in (top, bottom))
+    return np.concatenate([upper, lower[::-1]]).astype(np.float32)
 
 
 def wrong_picture(rng: random.Random, out: Path, name: str, capture: Capture) -> None:

@@ -39,7 +39,7 @@ def back(rng: random.Random, permit: Permit) -> Side:
         last = _notes(printer, ["持证人须知", *notes], left, top)
         _identity(rng, printer, permit, left, last + rng.randrange(90, 130))
     _code(rng, side, permit)
-    specimen(rng, side.image)
+    specimen(rng, side)
     return side
 
 
@@ -87,7 +87,8 @@ def _code(rng: random.Random, side: Side, permit: Permit) -> None:
         pale = rng.randrange(225, 256)
         draw.rectangle((0, top - step * 0.8, art.WIDTH, art.HEIGHT), fill=(pale,) * 3)
     cut = faces.MACHINE[rng.choice(("regular", "regular", "sharp"))]
-    letters = cut.at(round(pitch / 0.723 * rng.uniform(0.94, 1.03)))
+    size = pitch / 0.723
+    letters = cut.at(round(size * rng.uniform(0.94, 1.03)))
     ink = (rng.randrange(70),) * 3
     for place in range(3):
         y = top + place * step
@@ -95,5 +96,6 @@ def _code(rng: random.Random, side: Side, permit: Permit) -> None:
             draw.text(
                 (left + (column + 0.5) * pitch, y), glyph, font=letters, fill=ink, anchor="ms"
             )
-        box = (round(left), round(y - 0.9 * pitch / 0.723), round(left + 30 * pitch), round(y))
+        box = (round(left), round(y - 0.9 * size), round(left + 30 * pitch), round(y))
         side.places[f"machine_code{place + 1}"] = box
+        side.lines.append((box[0], round(y - 0.95 * size), box[2], round(y + 0.25 * size)))

@@ -6,7 +6,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFilter
 
 from training.render import art, faces, style
-from training.render.lettering import Box, Setting, write
+from training.render.lettering import Box, Setting
 from training.render.permits import TITLES, Permit
 from training.render.style import Printer, Side
 
@@ -23,14 +23,14 @@ def front(rng: random.Random, permit: Permit) -> Side:
     side = Side(art.blank(rng))
     left = rng.random() < 0.65
     side.portrait = _photo(rng, side.image, permit, left=left)
-    _title(rng, side.image, permit)
+    _title(rng, side, permit)
     chosen = style.choose(rng, bilingual=permit.kind == "foreign" and rng.random() < 0.7)
     start = side.portrait[2] + rng.randrange(28, 80) if left else rng.randrange(50, 130)
     end = art.WIDTH - 40 if left else side.portrait[0] - 20
     _rows(rng, Printer(side, chosen), permit, start, end)
     if left and rng.random() < 0.5:
         _ghost(rng, side)
-    specimen(rng, side.image)
+    specimen(rng, side)
     return side
 
 
@@ -64,7 +64,7 @@ def overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _title(rng: random.Random, card: Image.Image, permit: Permit) -> None:
+def _title(rng: random.Random, side: Side, permit: Permit) -> None:
     text = TITLES[permit.kind]
     face = rng.choice(faces.HAN)
     spacing = rng.choice((0, 0, rng.uniform(0.02, 0.15)))
@@ -74,11 +74,11 @@ def _title(rng: random.Random, card: Image.Image, permit: Permit) -> None:
     x = rng.choice((rng.randrange(50, max(51, min(200, room - 40))), room // 2, room - 60))
     y = rng.randrange(66, 112)
     ink = rng.choice(((30, 50, 130), (150, 30, 40), (40, 40, 50), (20, 90, 80), (10, 10, 10)))
-    write(card, (x, y), text, setting, ink)
+    side.write((x, y), text, setting, ink)
     if rng.random() < (0.5 if permit.kind == "foreign" else 0.1):
         latin = Setting(rng.choice(faces.LATIN), rng.randrange(26, 34))
         spot = (x, y + round(0.75 * setting.size))
-        write(card, spot, _SUBTITLES[permit.kind], latin.fitted(text, width), ink)
+        side.write(spot, _SUBTITLES[permit.kind], latin.fitted(text, width), ink)
 
 
 def _rows(rng: random.Random, printer: Printer, permit: Permit, left: int, right: int) -> None:
@@ -149,7 +149,6 @@ def _broken(latin: str) -> list[str]:
     return [surname + ",", given]
 
 
-def specimen(rng: random.Random, card: Image.Image) -> None:
-    font = faces.HAN[0].at(34)
+def specimen(rng: random.Random, side: Side) -> None:
     at = (rng.randrange(700, 1200), art.HEIGHT - 34)
-    ImageDraw.Draw(card).text(at, "SPECIMEN 样本", font=font, fill=(150, 140, 150), anchor="lm")
+    side.write(at, "SPECIMEN 样本", Setting(faces.HAN[0], 34), (150, 140, 150))

@@ -25,11 +25,21 @@ _GAP: Final = 24
 
 @dataclass
 class Side:
-    """A side as printed; `portrait` is the photo's box on it, `places` those of the values."""
+    """A side as printed; `portrait` is the photo's box on it, `places` those of the values.
+
+    `lines` has all that is written, values and labels and notes.
+    """
 
     image: Image.Image
     portrait: Box | None = None
     places: dict[str, Box] = field(default_factory=dict)
+    lines: list[Box] = field(default_factory=list)
+
+    def write(self, at: tuple[int, int], text: str, setting: Setting, ink: Ink) -> Box:
+        """Write with the middle left at a point; give the box."""
+        box = write(self.image, at, text, setting, ink)
+        self.lines.append(box)
+        return box
 
 
 @dataclass(frozen=True)
@@ -99,12 +109,12 @@ class Printer:
         first, _, below = text.partition("\n")
         setting = self.style.label
         if not below:
-            write(self._side.image, at, first, setting, self.style.label_ink)
+            self._side.write(at, first, setting, self.style.label_ink)
             return setting.width(first)
         small = replace(setting, size=round(setting.size * 0.8), spacing=0)
         drop = round(setting.size * 0.55)
-        write(self._side.image, (at[0], at[1] - drop), first, setting, self.style.label_ink)
-        write(self._side.image, (at[0], at[1] + drop), below, small, self.style.label_ink)
+        self._side.write((at[0], at[1] - drop), first, setting, self.style.label_ink)
+        self._side.write((at[0], at[1] + drop), below, small, self.style.label_ink)
         return max(setting.width(first), small.width(below))
 
     def value(
@@ -112,7 +122,7 @@ class Printer:
     ) -> int:
         """Print a value, smaller where it needs more than its room; give its width."""
         setting = self.style.latin if text.isascii() else han or self.style.han
-        box = write(self._side.image, at, text, setting.fitted(text, room), self.style.ink)
+        box = self._side.write(at, text, setting.fitted(text, room), self.style.ink)
         known = self._side.places.get(field, box)
         self._side.places[field] = (
             min(box[0], known[0]),

@@ -6,6 +6,7 @@ from ocr_integration.engine import coded
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.values import Value
 from ocr_integration.permit import mrz
+from ocr_integration.protocol.fields import PermitType
 
 CODE = mrz.Code(
     document="CR",
@@ -30,7 +31,8 @@ def lines(code=CODE, sure=0.99):
 def settled(name, number="A123456(3)", *, weakest=0.5, sure=0.99, code=CODE):
     values = {"id_name": Value(name, weakest, 0.9), "id_number": Value(number, weakest, 0.9)}
     read = lines(code, sure)
-    return coded.settled(values, mrz.parse([line.text for line in read]), read)
+    code_read = mrz.parse([line.text for line in read])
+    return coded.settled(values, code_read, read, PermitType.HK_MACAO)
 
 
 @pytest.mark.parametrize("read", ["陳淨文", "陳文"])
@@ -53,6 +55,13 @@ def test_print_that_agrees_or_is_another_name_stays(read):
     assert settled(read)["id_name"].text == read
 
 
+@pytest.mark.parametrize("read", ["", "共证入期"])
+def test_what_the_code_says_stands_for_print_that_cannot_be_read(read):
+    found = settled(read, "", weakest=0.1)
+    assert found["id_name"] == Value("陳靜文", 0.1, 0.2, changed=True)
+    assert found["id_number"] == Value("A123456(3)", 0.1, 0.2, changed=True)
+
+
 def test_a_longer_name_than_the_code_has_room_for_stays():
     assert settled("陳文", code=replace(CODE, omitted="10"))["id_name"].text == "陳文"
 
@@ -67,5 +76,5 @@ def test_a_number_is_not_settled_by_a_code_whose_digits_are_wrong():
     read = lines()
     bad = replace(read[1], text=read[1].text[:-1] + ("1" if read[1].text[-1] != "1" else "2"))
     texts = [read[0].text, bad.text, read[2].text]
-    found = coded.settled(values, mrz.parse(texts), [read[0], bad, read[2]])
+    found = coded.settled(values, mrz.parse(texts), [read[0], bad, read[2]], PermitType.HK_MACAO)
     assert found["id_number"].text == "A128456(3)"

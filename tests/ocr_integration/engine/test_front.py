@@ -113,6 +113,17 @@ def test_a_long_latin_name_runs_over_two_lines(first, second):
     assert (spot.piece.text, spot.more.piece.text) == (first, second)
 
 
+@pytest.mark.parametrize("second", [310, 330])
+def test_a_latin_name_with_a_wide_gap_is_one(second):
+    spot = found((200, 200, "CHAN,"), (second, 200, "TAI"), (second + 86, 200, "MAN"))["name_en"]
+    assert spot.piece.text == "CHAN, TAI MAN"
+    assert spot.quad[:, 0].tolist() == [200, second + 152, second + 152, 200]
+
+
+def test_a_word_further_away_is_no_part_of_a_name():
+    assert found((200, 200, "CHAN,TAI"), (500, 200, "MAN"))["name_en"].piece.text == "CHAN,TAI"
+
+
 def test_a_whole_latin_name_does_not_take_the_next_line_in():
     assert found((300, 200, "CHAN,TAI MAN"), (300, 245, "HONG KONG"))["name_en"].more is None
 

@@ -57,6 +57,54 @@ def test_a_check_digit_does_not_overrule_a_clear_glyph():
     assert settled[0].text == wrong
 
 
+def test_letters_that_are_no_character_are_read_as_the_likeliest_that_are():
+    # C5 2C is no character; C5 ED is.
+    line = "MFONLDKMNBKH<<<<00BA1716236433"
+    looks = swapped(line, 2, "C", 0.7)
+    settled = templates.settle([glyphs(TAIWAN[0]), looks, glyphs(TAIWAN[2])])[1]
+    assert settled.text.startswith("MFON")
+    assert settled.repaired
+    assert settled.sure[2] <= 0.5
+
+
+def test_a_name_is_spelled_in_whole_groups():
+    line = "MEKKNDKC<<<<<<<<00B72712738<72"
+    settled = templates.settle([glyphs(HK[0]), swapped(line, 7, "<", 0.8), glyphs(HK[2])])[1]
+    assert settled.text.startswith("MEKKNDKC<<")
+
+
+def test_a_rare_character_is_believed_where_it_is_clear():
+    line = "JFOC" + HK[1][4:]  # 95 E2 is in GBK alone
+    assert templates.settle([glyphs(HK[0]), glyphs(line), glyphs(HK[2])])[1].text[:4] == "JFOC"
+
+
+def test_nothing_stands_behind_the_fillers_of_a_name():
+    looks = swapped(HK[2], 29, "T", 0.9)
+    settled = templates.settle([glyphs(HK[0]), glyphs(HK[1]), looks])[2]
+    assert settled.text == HK[2]
+    assert settled.repaired
+    assert settled.sure[29] <= 0.5
+
+
+def test_a_gap_between_names_has_two_fillers():
+    looks = swapped(HK[2], 5, "C", 0.9)
+    assert templates.settle([glyphs(HK[0]), glyphs(HK[1]), looks])[2].text == HK[2]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DA<SILVA<ROSA<<JOAO<<<<<<<<<<<",
+        "LI<<O<<<<<<<<<<<<<<<<<<<<<<<<<",
+        "MADONNA<<<<<<<<<<<<<<<<<<<<<<<",
+    ],
+)
+def test_names_of_every_shape_are_kept(name):
+    settled = templates.settle([glyphs(HK[0]), glyphs(HK[1]), glyphs(name)])[2]
+    assert settled.text == name
+    assert not settled.repaired
+
+
 def test_other_documents_fit_badly():
     fits = [templates.fit(row, glyphs(line)) for row, line in enumerate(HK)]
     other = ("I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6")

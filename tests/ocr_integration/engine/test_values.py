@@ -63,7 +63,28 @@ def test_a_name_is_in_one_script():
     # The first looks like the simplified form, and a clear character behind it is traditional.
     steps[0, 1:3] = 0.93, 0.07
     steps[2, 3], steps[4, 4] = 0.99, 0.99
+    assert named(steps, classes) == "黃澤桂"
+
+
+@pytest.mark.parametrize(
+    ("second", "options", "name"),
+    [
+        ("桂", {}, "黃桂"),
+        ("桂", {"any_script": True}, "黄桂"),
+        ("义", {"any_script": True}, "黄义"),
+        ("澤", {"any_script": True}, "黃澤"),
+    ],
+)
+def test_a_form_that_looks_like_its_twin_is_the_usual_scripts(second, options, name):
+    classes = ("", *"黄黃", second)
+    steps = np.full((4, len(classes)), 0.0001, np.float32)
+    steps[1::2, 0] = 1
+    steps[0, 1:3] = 0.99, 0.01
+    steps[2, 3] = 0.99
+    assert named(steps, classes, **options) == name
+
+
+def named(steps, classes, **options):
     sheet = SimpleNamespace(card=None)
     fields = FieldReader(SimpleNamespace(look=lambda *_: Posterior(steps, classes)), None)
-    read = fields.read(sheet, "id_name", Spot(BOX), PermitType.HK_MACAO)
-    assert read.text == "黃澤桂"
+    return fields.read(sheet, "id_name", Spot(BOX), PermitType.HK_MACAO, **options).text

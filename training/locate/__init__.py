@@ -1,0 +1,1 @@
+"""Trains the network that finds a card in a picture."""

@@ -12,7 +12,7 @@ from ocr_integration.engine.models import Floats
 _SLENDER: Final = 3.0
 _SHORTEST: Final = 0.06
 _FEWEST: Final = 3
-_STEP: Final = 3
+_STEP: Final = 5
 _PLAIN: Final = 0.7
 """Share of the lines' distance from straight ones that is left where they arch for certain."""
 
@@ -46,8 +46,10 @@ def _fitted(
     terms: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weighted least squares: the factors, and how far off each point is."""
-    root = np.sqrt(weights)
-    found = np.asarray(np.linalg.lstsq(terms * root[:, None], y * root, rcond=None)[0])
+    weighted = terms.T * weights
+    # A little is added for lines that all stand as high, or lie below each other.
+    left = weighted @ terms + 1e-6 * np.eye(terms.shape[1])
+    found = np.asarray(np.linalg.solve(left, weighted @ y), np.float64)
     return found, y - terms @ found
 
 

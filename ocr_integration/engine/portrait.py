@@ -81,7 +81,9 @@ def _edges(card: Pixels, quad: Floats, scale: float) -> tuple[tuple[Floats, Floa
 def _steepness(part: Pixels, axis: int, level: float) -> Floats:
     """Slope down (0) or across (1), of the channel where it is steepest."""
     slope = cv2.Sobel(part, cv2.CV_32F, axis, 1 - axis, ksize=3)
-    steepest = np.abs(slope).max(axis=2) * np.float32(220 / level / 4 / _STEEP)
+    # NumPy takes twenty times as long for the greatest of three channels.
+    blue, green, red = cv2.split(np.abs(slope))
+    steepest = cv2.max(cv2.max(blue, green), red) * np.float32(220 / level / 4 / _STEEP)
     return np.asarray(np.sqrt(np.minimum(steepest, 1)), np.float32)
 
 

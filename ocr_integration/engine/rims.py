@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from ocr_integration.engine import geometry
 from ocr_integration.engine.models import Floats, Pixels
 
-_ALONG: Final = 72
+_ALONG: Final = 60
 _ACROSS: Final = 33
 _REACH: Final = 0.024
 """How far from a side its edge is looked for, as a share of the card's width."""
 
-_TILTS: Final = np.arange(-7, 8)
+_TILTS: Final = np.arange(-6, 7)
 _ABOUT: Final = np.arange(-2, 3)
 _ENDS: Final = (0.06, 0.94)
 _FAINTEST: Final = 4.0
@@ -65,7 +65,8 @@ def _strip(picture: Pixels, first: Floats, along: Floats, out: Floats) -> Floats
 
 def _edge(strip: Floats) -> tuple[float, float] | None:
     """Where the best straight edge crosses both ends of the strip."""
-    steep = np.abs(strip[2:] - strip[:-2]).max(axis=2)
+    blue, green, red = np.moveaxis(np.abs(strip[2:] - strip[:-2]), 2, 0)
+    steep = np.maximum(np.maximum(blue, green), red)
     steep = np.pad(steep, ((1, 1), (0, 0)))
     floor = max(_FAINTEST, 2 * float(np.median(steep)))
     level = np.sqrt(steep / floor)

@@ -1,5 +1,6 @@
 """Finds the fields of a front among its lines: by what they look like, then by their labels."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,6 +16,8 @@ from ocr_integration.protocol.fields import PermitType
 _FITS: Final = 0.5
 _LETTER_GAP: Final = 0.7
 _WORD_GAP: Final = 1.2
+_DIGIT_GAP: Final = 0.5
+_DATED: Final = re.compile(r"[\d.\- ]+")
 _COMMAS: Final = frozenset(",，.")
 
 
@@ -46,7 +49,8 @@ class Front:
     def __init__(self, sheet: Sheet, permit_type: PermitType) -> None:
         self._sheet = sheet
         self._type = permit_type
-        self._free = [piece for piece in sheet.values if not words.title_of(piece.text)]
+        values = [piece for piece in sheet.values if not words.title_of(piece.text)]
+        self._free = _with_whole_dates(values)
         self.spots: dict[str, Spot] = {}
         self._layout = Layout([])
         self._by_look()
@@ -216,6 +220,25 @@ def _goes_on(quad: Floats, piece: Piece, reach: float) -> bool:
     level = abs(float(piece.middle[1] - quad.mean(axis=0)[1]))
     alike = 0.7 < piece.height / height < 1.4
     return -0.3 < gap / height < reach and level < 0.3 * height and alike
+
+
+def _with_whole_dates(pieces: Sequence[Piece]) -> list[Piece]:
+    """Digits that are found apart at a dot or a gleam belong together."""
+    kept = list[Piece]()
+    for piece in sorted(pieces, key=lambda piece: float(piece.quad[0][0])):
+        before = [other for other in kept if _is_one_date(other, piece)]
+        if before:
+            text, quad = before[0].text + piece.text, _through(before[0].quad, piece.quad)
+            kept = [other for other in kept if other is not before[0]]
+            kept.append(replace(before[0], text=text, quad=quad, whole=False))
+        else:
+            kept.append(piece)
+    return kept
+
+
+def _is_one_date(first: Piece, second: Piece) -> bool:
+    digits = all(_DATED.fullmatch(piece.text) for piece in (first, second))
+    return digits and _goes_on(first.quad, second, _DIGIT_GAP)
 
 
 def _is_beside(line: Sequence[Piece], piece: Piece) -> bool:

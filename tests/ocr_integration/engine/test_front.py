@@ -120,6 +120,20 @@ def test_a_latin_name_with_a_wide_gap_is_one(second):
     assert spot.quad[:, 0].tolist() == [200, second + 152, second + 152, 200]
 
 
+@pytest.mark.parametrize("parts", [("2012", ".02.17"), ("1985.08.", "16"), ("2012.", "02", ".17")])
+def test_a_date_that_was_found_in_parts_is_one(parts):
+    lines, x = [], 200
+    for part in parts:
+        lines.append((x, 200, part))
+        x += round(22 * len(part)) + 12
+    assert found(*lines)["birth_date"].piece.text == "".join(parts)
+
+
+def test_digits_further_away_are_another_value():
+    spots = found((200, 200, "1985.08.16"), (460, 200, "08"), (200, 300, "H12345678"))
+    assert spots["birth_date"].piece.text == "1985.08.16"
+
+
 def test_a_word_further_away_is_no_part_of_a_name():
     assert found((200, 200, "CHAN,TAI"), (500, 200, "MAN"))["name_en"].piece.text == "CHAN,TAI"
 

@@ -18,7 +18,7 @@ from bench.reading import diagram, peer, scores, service, tables
 from bench.reading.samples import load
 
 CARDS: Final = 120
-SEED: Final = 52711
+SEED: Final = 60607
 TOP: Final = Path(__file__).parents[1]
 
 

@@ -125,8 +125,9 @@ def _agreement(heat: Floats, quad: Floats) -> float:
     """How far what is marked and what lies within four sides are the same, 0 to 1."""
     inside = np.zeros(heat.shape, np.uint8)
     cv2.fillConvexPoly(inside, np.round(quad * 16).astype(np.int32), 1, cv2.LINE_8, 4)
-    shared = float(heat[inside > 0].sum())
-    return shared / max(float(heat.sum()) + float(inside.sum()) - shared, 1.0)
+    area = cv2.countNonZero(inside)
+    shared = cv2.mean(heat, inside)[0] * area
+    return float(shared / max(cv2.sumElems(heat)[0] + area - shared, 1.0))
 
 
 def _distinct(quads: Iterable[Floats]) -> list[Floats]:

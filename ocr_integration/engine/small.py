@@ -26,6 +26,10 @@ _SURE: Final = 0.9
 _LIKELY: Final = 0.5
 _LEGIBLE: Final = 0.75
 _OVERLOOKED: Final = 0.25
+_SPECIMEN: Final = "SPECIMEN"
+_LONGEST: Final = 24
+"""Characters of the longest English label; a title's English is longer, and no field."""
+
 _DIGITS: Final = re.compile(r"[A-Z0-9().\-/]*[0-9][A-Z0-9().\-/]*")
 _SHAPE: Final = re.compile(
     r"[HM]?\d{8}|[HM]\d{10}|[HM]A\d{7}|[A-Z]{1,2}\d{6}\([0-9A]\)|\d{7}\([0-9A]\)|[A-Z]\d{9}|\d\d"
@@ -79,6 +83,10 @@ class QuickReader:
 def _is_small_print(reading: Reading) -> bool:
     """Whether a line is plainly none of a permit's fields, whatever its unknown characters are."""
     text = reading.text
+    if text.startswith(_SPECIMEN):
+        return True
+    if len(text) > _LONGEST and sum(map(str.islower, text)) > len(text) / 2:
+        return True
     return reading.mean > _LEGIBLE and OTHER in text and words.is_small_print(text)
 
 

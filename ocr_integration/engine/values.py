@@ -23,6 +23,10 @@ _CUTS: Final = (1, 0.86, 1.14)
 """Of a line's height: how much of it is looked at, one after the other while there is doubt."""
 
 _CLEAR: Final = 0.7
+_SHORT: Final = frozenset({"sex", "issue_times"})
+_CLEAR_ALONE: Final = 0.97
+"""A character or two have no others around them to go by."""
+
 _LACKING: Final = 0.3
 _DAY: Final = re.compile(r"(?=((?:19|20)\d\d)\D?(0[1-9]|1[0-2])\D?([0-3]\d))")
 _CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -109,8 +113,9 @@ class FieldReader:
         piece, alphabet = spot.piece, self._alphabets[field]
         known = piece.line.posterior if piece and piece.whole else None
         reading = (known or sheet.reader.look(sheet.card, spot.quad)).read(alphabet)
+        clear = _CLEAR_ALONE if field in _SHORT else _CLEAR
         for share in _CUTS:
-            if worth(reading) > (True, _CLEAR):
+            if worth(reading) > (True, clear):
                 break
             seen = self._large.look(sheet.card, geometry.resized(spot.quad, share))
             reading = max(reading, seen.read(alphabet), key=worth)
@@ -176,7 +181,9 @@ def _confirmed(name: Value, other: Reading, *, simplified: bool) -> Value:
     seen = words.chinese(other.text)
     if simplified and len(seen) == len(name.text) and seen != name.text:
         surer = other.weakest > max(_CERTAIN, name.weakest)
-        return _value(seen, other, changed=True) if surer else name
+        if surer:
+            return _value(seen, other, changed=True)
+        return replace(name, weakest=min(name.weakest, 1 - other.weakest / 2))
     if not name.text or name.text not in _without_one(seen):
         return name
     if simplified and other.weakest > _CLEAR:

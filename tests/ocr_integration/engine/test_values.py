@@ -32,7 +32,13 @@ def test_the_surer_of_two_readers_of_a_front_is_believed_with_less_trust():
     value = Value("萧木", 0.7, 0.8)
     name = _confirmed(value, reading("萧杰", 0.97), simplified=True)
     assert (name.text, name.changed) == ("萧杰", True)
-    assert _confirmed(value, reading("萧杰", 0.8), simplified=True) is value
+
+
+def test_a_name_that_another_reader_reads_otherwise_is_doubted():
+    value = Value("萧木", 0.99, 0.99)
+    for sure in (0.6, 0.8):
+        name = _confirmed(value, reading("萧杰", sure), simplified=True)
+        assert (name.text, name.weakest) == ("萧木", 1 - sure / 2)
 
 
 def test_readers_that_see_as_many_characters_confirm_each_other():

@@ -23,6 +23,10 @@ _CUTS: Final = (1, 0.86, 1.14)
 """Of a line's height: how much of it is looked at, one after the other while there is doubt."""
 
 _CLEAR: Final = 0.7
+_UNCHECKED: Final = frozenset({"name_en", "birth_date"})
+"""Fields that nothing else on a front confirms."""
+
+_BEYOND_DOUBT: Final = 0.9995
 _SHORT: Final = frozenset({"sex", "issue_times"})
 _CLEAR_ALONE: Final = 0.97
 """A character or two have no others around them to go by."""
@@ -119,6 +123,9 @@ class FieldReader:
                 break
             seen = self._large.look(sheet.card, geometry.resized(spot.quad, share))
             reading = max(reading, seen.read(alphabet), key=worth)
+        if field in _UNCHECKED and reading.weakest < _BEYOND_DOUBT:
+            other = self._large.look(sheet.card, spot.quad).read(alphabet)
+            reading = _compared(reading, other, max(reading, other, key=worth))
         if field == "name_en":
             reading = spaces.restored(sheet.card, spot.quad, reading)
         return reading
@@ -141,6 +148,14 @@ class FieldReader:
             if looks[-1][1].weakest > _CLEAR:
                 break
         return max(looks, key=lambda look: look[1].weakest)
+
+
+def _compared(one: Reading, other: Reading, better: Reading) -> Reading:
+    """The better of two readings, doubted where they differ; blanks are found by other means."""
+    if one.text.replace(" ", "") == other.text.replace(" ", ""):
+        return one
+    limit = 1 - min(one.weakest, other.weakest) / 2
+    return replace(better, probabilities=tuple(min(p, limit) for p in better.probabilities))
 
 
 def _without(is_foreign: Callable[[str], bool], weight: float) -> Alphabet:

@@ -5,7 +5,7 @@ import pytest
 
 from ocr_integration.engine.front import Spot
 from ocr_integration.engine.recognise import Posterior, Reading
-from ocr_integration.engine.values import FieldReader, Value, _confirmed, _date
+from ocr_integration.engine.values import FieldReader, Value, _compared, _confirmed, _date
 from ocr_integration.protocol.fields import PermitType
 
 BOX = np.array([(0, 0), (9, 0), (9, 3), (0, 3)], np.float32)
@@ -32,6 +32,17 @@ def test_the_surer_of_two_readers_of_a_front_is_believed_with_less_trust():
     value = Value("萧木", 0.7, 0.8)
     name = _confirmed(value, reading("萧杰", 0.97), simplified=True)
     assert (name.text, name.changed) == ("萧杰", True)
+
+
+def test_two_readings_that_differ_leave_a_doubt_whichever_is_better():
+    one, other = reading("SMTH,JOHN", 0.99), reading("SMITH,JOHN", 0.9)
+    found = _compared(one, other, one)
+    assert (found.text, found.weakest) == ("SMTH,JOHN", pytest.approx(0.55))
+
+
+def test_blanks_make_no_difference_between_two_readings():
+    one, other = reading("CHAN,TAI MAN", 0.99), reading("CHAN,TAIMAN", 0.9)
+    assert _compared(one, other, other) is one
 
 
 def test_a_name_that_another_reader_reads_otherwise_is_doubted():

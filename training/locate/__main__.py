@@ -2,7 +2,9 @@
 
 Flat cards and table tops are drawn once; small pictures of them are then taken without end, by a
 process of their own. The folders hold pictures of `training.render`, which are mixed in. PyTorch
-is needed (the dependency group `training`). Measured on flats and grounds that were held out.
+is needed (the dependency group `training`); an hour on two cores. Measured on flats and grounds
+that were held out. The weights here learned from other cards as counterexamples first, 5,000 steps
+with a third of the batches rendered, then for 3,000 as it is now.
 """
 
 import argparse

@@ -49,7 +49,8 @@ class Front:
     def __init__(self, sheet: Sheet, permit_type: PermitType) -> None:
         self._sheet = sheet
         self._type = permit_type
-        values = [piece for piece in sheet.values if not words.title_of(piece.text)]
+        titles = [line.quad for line in sheet.lines if words.title_of(line.text)]
+        values = [piece for piece in sheet.values if not any(_holds(t, piece) for t in titles)]
         self._free = _with_whole_dates(values)
         self.spots: dict[str, Spot] = {}
         self._layout = Layout([])
@@ -220,6 +221,13 @@ def _goes_on(quad: Floats, piece: Piece, reach: float) -> bool:
     level = abs(float(piece.middle[1] - quad.mean(axis=0)[1]))
     alike = 0.7 < piece.height / height < 1.4
     return -0.3 < gap / height < reach and level < 0.3 * height and alike
+
+
+def _holds(quad: Floats, piece: Piece) -> bool:
+    """Whether a piece lies on something: a sliver of a title can look like any character."""
+    (left, top), (right, bottom) = quad.min(axis=0), quad.max(axis=0)
+    x, y = piece.middle
+    return bool(left <= x <= right and top <= y <= bottom)
 
 
 def _with_whole_dates(pieces: Sequence[Piece]) -> list[Piece]:

@@ -19,6 +19,9 @@ _CLEAR: Final = 0.9
 _EITHER_WAY: Final = frozenset("0168927LTHINOSXZMWUVC-.,+'")
 _ONE_WAY: Final = 2
 _LONG_ENOUGH: Final = 6
+_NARROWEST: Final = 0.6
+"""Of its height: a Chinese character is about as wide as tall, a part of one is not."""
+
 _LONGEST_NAME: Final = 8
 _NAME_LABEL: Final = frozenset("姓名")
 """A label that was found in parts; no one is called that."""
@@ -118,7 +121,9 @@ def never(piece: Piece) -> float:
 
 def ends_in_sex(piece: Piece) -> float:
     """A label too blurred to know, then the one character that matters; or that alone."""
-    return 0.8 if piece.text[-1:] in _SEXES and len(piece.text) <= 4 else 0.0
+    width, height = geometry.sides(piece.quad)
+    whole = width > _NARROWEST * height
+    return 0.8 if whole and piece.text[-1:] in _SEXES and len(piece.text) <= 4 else 0.0
 
 
 def ends_in_count(piece: Piece) -> float:

@@ -134,6 +134,21 @@ def test_digits_further_away_are_another_value():
     assert spots["birth_date"].piece.text == "1985.08.16"
 
 
+def test_a_sliver_of_the_title_is_no_value():
+    made = sheet((200, 40, "港澳居民来往内地通行证"), (700, 300, "性别"))
+    sliver = np.array([(470, 42), (490, 42), (490, 78), (470, 78)], np.float32)
+    made.lines.append(Line(sliver, Read("男")))
+    spot = Front(made, PermitType.HK_MACAO).spots.get("sex")
+    assert spot is None or spot.piece is None
+
+
+def test_a_part_of_a_character_is_no_sex():
+    made = sheet((700, 300, "H12345678"))
+    made.lines.append(Line(box(200, 300, "男")[:, :] * (0.4, 1), Read("男")))
+    made.lines[-1].quad[:, 0] += 300
+    assert "sex" not in Front(made, PermitType.HK_MACAO).spots
+
+
 def test_a_word_further_away_is_no_part_of_a_name():
     assert found((200, 200, "CHAN,TAI"), (500, 200, "MAN"))["name_en"].piece.text == "CHAN,TAI"
 

@@ -123,7 +123,7 @@ class FieldReader:
                 break
             seen = self._large.look(sheet.card, geometry.resized(spot.quad, share))
             reading = max(reading, seen.read(alphabet), key=worth)
-        if field in _UNCHECKED and reading.weakest < _BEYOND_DOUBT:
+        if field == "sex" or (field in _UNCHECKED and reading.weakest < _BEYOND_DOUBT):
             other = self._large.look(sheet.card, spot.quad).read(alphabet)
             reading = _compared(reading, other, max(reading, other, key=worth))
         if field == "name_en":
@@ -151,10 +151,13 @@ class FieldReader:
 
 
 def _compared(one: Reading, other: Reading, better: Reading) -> Reading:
-    """The better of two readings, doubted where they differ; blanks are found by other means."""
+    """The better of two readings, doubted where they differ; blanks are found by other means.
+
+    A reader that sees nothing is as good a reason: a part of a label can look like a character.
+    """
     if one.text.replace(" ", "") == other.text.replace(" ", ""):
         return one
-    limit = 1 - min(one.weakest, other.weakest) / 2
+    limit = 1 - min(one.weakest, other.weakest if other.text else 1.0) / 2
     return replace(better, probabilities=tuple(min(p, limit) for p in better.probabilities))
 
 

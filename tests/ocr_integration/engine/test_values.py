@@ -40,6 +40,11 @@ def test_two_readings_that_differ_leave_a_doubt_whichever_is_better():
     assert (found.text, found.weakest) == ("SMTH,JOHN", pytest.approx(0.55))
 
 
+def test_what_one_reader_does_not_see_at_all_is_doubted():
+    found = _compared(reading("男", 0.99), reading(""), reading("男", 0.99))
+    assert (found.text, found.weakest) == ("男", pytest.approx(0.505))
+
+
 def test_blanks_make_no_difference_between_two_readings():
     one, other = reading("CHAN,TAI MAN", 0.99), reading("CHAN,TAIMAN", 0.9)
     assert _compared(one, other, other) is one

@@ -2,11 +2,21 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from ocr_integration.engine.decode import open_picture
 from ocr_integration.engine.reader import Reader
 
 SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+def sample(name: str) -> tuple[Any, Any, dict[str, Any]]:
+    """Pixels of a sample, the corners of its card in them, and what is printed on it."""
+    opened = open_picture((SAMPLES / f"{name}.jpg").read_bytes())
+    truth = json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
+    quad = np.array(truth["quad"], np.float32) / np.array(opened.scale, np.float32)
+    return opened.pixels, quad, truth["result"]
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,11 @@
-import json
-
 import numpy as np
 import pytest
 
 from ocr_integration.engine import frames, geometry
 from ocr_integration.engine.code_rows import code_rows
-from ocr_integration.engine.decode import open_picture
 from ocr_integration.engine.detect import LineFinder
 from ocr_integration.engine.recognise import large_reader
-from tests.ocr_integration.engine.conftest import SAMPLES
+from tests.ocr_integration.engine.conftest import SAMPLES, sample
 
 FRONTS = sorted(path.stem for path in SAMPLES.glob("*_front.jpg"))
 BACKS = sorted(path.stem for path in SAMPLES.glob("*_back.jpg"))
@@ -24,17 +21,15 @@ def large():
     return large_reader()
 
 
-def sample(name):
-    """A sample's card cut out by its true corners."""
-    opened = open_picture((SAMPLES / f"{name}.jpg").read_bytes())
-    truth = json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
-    quad = np.array(truth["quad"], np.float32) / np.array(opened.scale, np.float32)
-    return geometry.cut(opened.pixels, quad, frames.WIDTH, frames.HEIGHT), truth["result"]
+def straightened(name):
+    """A sample's card cut out by its true corners, and what is printed on it."""
+    pixels, quad, printed = sample(name)
+    return geometry.cut(pixels, quad, frames.WIDTH, frames.HEIGHT), printed
 
 
 @pytest.mark.parametrize("name", FRONTS)
 def test_what_is_in_the_boxes_can_be_read(finder, large, name):
-    card, printed = sample(name)
+    card, printed = straightened(name)
     texts = [large.look(card, box).plain.text for box in finder.on_card(card).boxes]
     for field in ("birth_date", "valid_period", "number"):
         assert any(printed[field] in text for text in texts)
@@ -42,7 +37,7 @@ def test_what_is_in_the_boxes_can_be_read(finder, large, name):
 
 @pytest.mark.parametrize("name", BACKS)
 def test_the_lines_of_a_code_are_three_boxes_of_one_length(finder, name):
-    boxes = finder.on_card(sample(name)[0]).boxes
+    boxes = finder.on_card(straightened(name)[0]).boxes
     assert len(code_rows(boxes, frames.WIDTH)) == 3
 
 
@@ -53,7 +48,7 @@ def test_an_empty_card_has_no_lines(finder):
 
 @pytest.mark.parametrize("name", [FRONTS[0], BACKS[0]])
 def test_both_networks_see_about_the_same_lines(finder, name):
-    card, _ = sample(name)
+    card, _ = straightened(name)
     quick, large = finder.on_card(card), finder.find(card, 480)
     assert abs(len(quick.boxes) - len(large.boxes)) <= 6
     assert abs(quick.bend - large.bend) < 0.01 * frames.HEIGHT

@@ -1,13 +1,10 @@
-import json
-
 import cv2
 import numpy as np
 import pytest
 
 from ocr_integration.engine import geometry
-from ocr_integration.engine.decode import open_picture
 from ocr_integration.engine.locate import LONG_SIDE, STRIDE, Locator, looked_at
-from tests.ocr_integration.engine.conftest import SAMPLES
+from tests.ocr_integration.engine.conftest import SAMPLES, sample
 
 NAMES = sorted(path.stem for path in SAMPLES.glob("*.jpg"))
 
@@ -15,13 +12,6 @@ NAMES = sorted(path.stem for path in SAMPLES.glob("*.jpg"))
 @pytest.fixture(scope="module")
 def locator():
     return Locator()
-
-
-def sample(name):
-    """Pixels of a sample, and where its card lies in them."""
-    opened = open_picture((SAMPLES / f"{name}.jpg").read_bytes())
-    truth = json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
-    return opened.pixels, np.array(truth["quad"], np.float32) / np.array(opened.scale, np.float32)
 
 
 def first(locator, pixels):
@@ -37,7 +27,7 @@ def off(found, truth):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_finds_the_corners_of_a_card(locator, name):
-    pixels, truth = sample(name)
+    pixels, truth, _ = sample(name)
     assert off(first(locator, pixels), truth) < 0.03
 
 
@@ -49,7 +39,7 @@ def test_a_long_edge_is_on_top(locator, name):
 
 def laid(name, turn, share, size=(1600, 1200)):
     """A sample's card alone on a table, turned, so much of the table as wide; and its corners."""
-    pixels, truth = sample(name)
+    pixels, truth, _ = sample(name)
     middle = tuple(float(part) for part in truth.mean(axis=0))
     scale = share * size[0] / geometry.sides(truth)[0]
     matrix = cv2.getRotationMatrix2D(middle, turn, scale)
@@ -76,14 +66,14 @@ def test_it_finds_a_small_card_in_a_large_picture(locator, name):
 
 
 def test_a_scan_is_a_card_from_border_to_border(locator):
-    pixels, truth = sample("01_hk_front")
+    pixels, truth, _ = sample("01_hk_front")
     scan = geometry.cut(pixels, truth, 1280, 808)
     assert off(first(locator, scan), geometry.rectangle(1280, 808)) < 0.02
 
 
 @pytest.mark.parametrize("name", ["01_hk_front", "02_tw_back"])
 def test_what_lies_over_an_edge_does_not_move_it(locator, name):
-    pixels, truth = sample(name)
+    pixels, truth, _ = sample(name)
     middle, edge = truth.mean(axis=0), (truth[0] + truth[1]) / 2
     ends = [tuple(int(part) for part in middle + share * (edge - middle)) for share in (0.8, 2.5)]
     width = int(0.05 * geometry.sides(truth)[0])

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import cv2
@@ -11,6 +12,7 @@ from PIL import Image, UnidentifiedImageError
 from ocr_integration.engine import geometry
 from ocr_integration.engine.errors import FORMAT, SIZE, PictureRefused
 from ocr_integration.engine.models import Pixels
+from ocr_integration.engine.views import PictureView
 
 FORMATS: Final = ("PNG", "JPEG", "BMP", "TIFF")
 SMALLEST: Final = 15
@@ -37,6 +39,11 @@ class Picture:
     sharp: Pixels
     width: int
     height: int
+
+    @cached_property
+    def view(self) -> PictureView:
+        """`pixels`, to be looked at piece by piece."""
+        return PictureView(self.pixels)
 
     @property
     def scale(self) -> tuple[float, float]:

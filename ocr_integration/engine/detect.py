@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ocr_integration.engine import bend, geometry
 from ocr_integration.engine.models import OWN, Floats, Network, Pixels, packaged
+from ocr_integration.engine.views import View, small
 
 WEIGHTS: Final = OWN / "finder.onnx"
 CARD_SIZE: Final = (480, 304)
@@ -54,21 +55,21 @@ class LineFinder:
         scale = long_side / max(height, width)
         size = _strides(width * scale), _strides(height * scale)
         heat = self._network.run(batch(geometry.shrunk(picture, *size)))[0, 0]
-        return _lines(heat, picture, _INK)
+        return _lines(heat, (width, height), _INK)
 
-    def on_card(self, card: Pixels) -> Lines:
+    def on_card(self, card: View) -> Lines:
         """Look at a straightened card."""
-        coarse = self._card_network.run(batch(geometry.shrunk(card, *CARD_SIZE)))[0]
-        return _lines(np.asarray(cv2.resize(coarse, CARD_SIZE), np.float32), card, _CARD_INK)
+        coarse = self._card_network.run(batch(small(card, *CARD_SIZE)))[0]
+        return _lines(np.asarray(cv2.resize(coarse, CARD_SIZE), np.float32), card.size, _CARD_INK)
 
 
-def _lines(heat: Floats, picture: Pixels, ink: float) -> Lines:
-    """Boxes in a picture's pixels around what is hotter than `ink`."""
+def _lines(heat: Floats, seen: tuple[int, int], ink: float) -> Lines:
+    """Boxes around what is hotter than `ink`, in pixels of a view of such width and height."""
     mask = (heat > ink).astype(np.uint8)
     found, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     outlines = [np.asarray(outline, np.int32) for outline in found]
     size = (heat.shape[1], heat.shape[0])
-    back = np.array(picture.shape[1::-1], np.float32) / np.array(size, np.float32)
+    back = np.array(seen, np.float32) / np.array(size, np.float32)
     boxes = np.asarray(_boxes(heat, outlines) * back, np.float32)
     return Lines(boxes, bend.of_lines(outlines, size) * float(back[1]))
 

@@ -5,19 +5,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-import cv2
 import numpy as np
 
 from ocr_integration.engine import code_rows, geometry
 from ocr_integration.engine.detect import LineFinder, Lines
 from ocr_integration.engine.locate import Locator
-from ocr_integration.engine.models import Floats, Pixels
+from ocr_integration.engine.models import Floats
+from ocr_integration.engine.views import HEIGHT, SHAPE, WIDTH, CardView, PictureView
 
-WIDTH: Final = 1280
-HEIGHT: Final = 808
 _DETECT_SIDE: Final = 480
 _CLOSER_SIDE: Final = 704
-_SHAPE: Final = WIDTH / HEIGHT
 _LEVEL: Final = math.radians(5)
 _SKEWED: Final = 0.014
 _BENT: Final = 0.012
@@ -33,22 +30,25 @@ _ALIKE: Final = 0.35
 """Gap between two boxes in their heights, and how far, as a logarithm, their heights differ."""
 
 
-Find = Callable[[Pixels], Lines]
+Find = Callable[[CardView], Lines]
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A card cut straight from the picture, its text level; it may be upside down.
+    """A card of which the text is level; it may be upside down.
 
-    `quad` are the card's corners in the picture; `outlined` says that its edges were found; `bend`
-    by how many of the card's pixels it was bent, lower at both ends than in its middle.
+    `boxes` are its lines in the card's pixels, (n, 4, 2); `outlined` says that its edges were
+    found.
     """
 
-    quad: Floats
-    card: Pixels
+    card: CardView
     boxes: Floats
     outlined: bool
-    bend: float = 0.0
+
+    @property
+    def quad(self) -> Floats:
+        """The card's corners in the picture."""
+        return self.card.quad
 
     @property
     def cuts_text(self) -> bool:
@@ -59,30 +59,28 @@ class Frame:
         return bool(outer > -_BORDER)
 
     def turned(self) -> "Frame":
-        card = np.ascontiguousarray(self.card[::-1, ::-1])
         boxes = np.roll(np.array([WIDTH, HEIGHT], np.float32) - self.boxes, 2, axis=1)
-        return Frame(geometry.turned(self.quad), card, boxes, self.outlined, -self.bend)
+        return Frame(self.card.turned(), boxes, self.outlined)
 
     def in_picture(self, points: Floats) -> Floats:
         """Where points of the card are in the picture."""
-        to_picture = geometry.homography(geometry.rectangle(WIDTH, HEIGHT), self.quad)
-        return geometry.moved(_bent(points, self.bend), to_picture)
+        return self.card.in_picture(points)
 
 
-def frames(picture: Pixels, locator: Locator, finder: LineFinder) -> Iterator[Frame]:
+def frames(picture: PictureView, locator: Locator, finder: LineFinder) -> Iterator[Frame]:
     """Outlines found, as the quick network and then as the large one sees the lines there, then
     what the text says."""
 
-    def large(card: Pixels) -> Lines:
-        return finder.find(card, _DETECT_SIDE)
+    def large(card: CardView) -> Lines:
+        return finder.find(card.pixels, _DETECT_SIDE)
 
     outlines = list[Floats]()
-    for quad in locator.find(picture):
+    for quad in locator.find(picture.pixels):
         outlines.append(quad)
         yield from _framed(picture, quad, finder.on_card, outlined=True)
     for quad in outlines:
         yield from _framed(picture, quad, large, outlined=True)
-    by_text = _around_text(large(picture).boxes)
+    by_text = _around_text(finder.find(picture.pixels, _DETECT_SIDE).boxes)
     if by_text is None:
         return
     for frame in _framed(picture, by_text, large, outlined=False):
@@ -93,31 +91,30 @@ def frames(picture: Pixels, locator: Locator, finder: LineFinder) -> Iterator[Fr
             yield from _framed(picture, frame.in_picture(around), large, outlined=False)
 
 
-def _framed(picture: Pixels, quad: Floats, find: Find, *, outlined: bool) -> Iterator[Frame]:
-    found, bend = _looked_at(picture, quad, 0.0, find), 0.0
-    if found is None or not _is_level(found[1].boxes):
+def _framed(picture: PictureView, quad: Floats, find: Find, *, outlined: bool) -> Iterator[Frame]:
+    card = CardView(picture, quad)
+    lines = find(card)
+    if len(lines.boxes) < _FEWEST or not _is_level(lines.boxes):
         return
     for _ in range(2):
-        card, lines = found
         slopes = _slopes(lines.boxes)
-        if not bend and abs(lines.bend) > _BENT * HEIGHT:
-            bend = lines.bend
+        if not card.bend and abs(lines.bend) > _BENT * HEIGHT:
+            card = CardView(picture, card.quad, lines.bend)
         elif max(abs(slopes[0]), abs(slopes[1])) > _SKEWED:
-            quad = _levelled(quad, slopes)
+            card = CardView(picture, _levelled(card.quad, slopes), card.bend)
         else:
             break
-        found = _looked_at(picture, quad, bend, find)
-        if found is None:
+        lines = find(card)
+        if len(lines.boxes) < _FEWEST:
             return
-    card, lines = found
     boxes = _readable(lines)
     if len(boxes) >= _FEWEST:
-        yield Frame(quad, card, np.stack(boxes), outlined, bend)
+        yield Frame(card, np.stack(boxes), outlined)
 
 
 def closer(frame: Frame, finder: LineFinder) -> Frame:
     """With what was overlooked: lone characters are too small for the first look."""
-    found = _readable(finder.find(frame.card, _CLOSER_SIDE))
+    found = _readable(finder.find(frame.card.pixels, _CLOSER_SIDE))
     new = [box for box in found if not any(_overlap(box, old) for old in frame.boxes)]
     return replace(frame, boxes=np.stack([*frame.boxes, *new]))
 
@@ -151,36 +148,6 @@ def _overlap(one: Floats, other: Floats) -> bool:
     high = np.minimum(one.max(axis=0), other.max(axis=0))
     shared = float(np.prod(np.maximum(high - low, 0)))
     return shared > _SHARED * min(geometry.area(one), geometry.area(other))
-
-
-def _looked_at(
-    picture: Pixels, quad: Floats, bend: float, find: Find
-) -> tuple[Pixels, Lines] | None:
-    """The card cut out and its lines, if it has a few."""
-    card = _cut(picture, quad, bend)
-    lines = find(card)
-    return (card, lines) if len(lines.boxes) >= _FEWEST else None
-
-
-def _cut(picture: Pixels, quad: Floats, bend: float) -> Pixels:
-    """Straighten the card, bent or flat."""
-    if not bend:
-        return geometry.cut(picture, quad, WIDTH, HEIGHT)
-    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
-    to_picture = geometry.homography(geometry.rectangle(WIDTH, HEIGHT), quad)
-    spots = geometry.moved(_bent(np.stack([x, y], axis=-1), bend), to_picture)
-    seen = cv2.remap(
-        picture, spots[..., 0], spots[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(seen, np.uint8)
-
-
-def _bent(points: Floats, bend: float) -> Floats:
-    """Where points of the straight card are on the bent one."""
-    if not bend:
-        return points
-    off = points[..., 0] * 2 / WIDTH - 1
-    return np.asarray(np.stack([points[..., 0], points[..., 1] + bend * off**2], axis=-1))
 
 
 def _lying(box: Floats) -> Floats:
@@ -253,7 +220,7 @@ def _around_text(boxes: Floats) -> Floats | None:
         return None
     x, y = lines @ along, lines @ down
     width, height = float(np.ptp(x)) * 1.08, float(np.ptp(y)) * 1.12
-    width, height = max(width, height * _SHAPE), max(height, width / _SHAPE)
+    width, height = max(width, height * SHAPE), max(height, width / SHAPE)
     middle = (x.max() + x.min()) / 2 * along + (y.max() + y.min()) / 2 * down
     corners = geometry.rectangle(width, height) - np.array([width, height]) / 2
     return np.asarray(middle + corners @ np.stack([along, down]), np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ocr_integration.engine import geometry, outline, rims
 from ocr_integration.engine.models import OWN, Floats, Network, Pixels
+from ocr_integration.engine.views import SHAPE
 
 LONG_SIDE: Final = 256
 """Of the picture that the network looks at, pixels; both sides are multiples of STRIDE."""
@@ -17,7 +18,6 @@ STRIDE: Final = 32
 WEIGHTS: Final = OWN / "locate.onnx"
 _LEVELS: Final = (0.5, 0.85)
 _SMALLEST_SHARE: Final = 0.008
-_SHAPE: Final = 1280 / 808
 _ALIKE: Final = 0.16
 """How far, as a logarithm, a picture's shape may be from a card's to be a scan of one."""
 
@@ -111,7 +111,7 @@ def _whole(picture: Pixels) -> Iterator[Floats]:
     height, width = picture.shape[:2]
     quad = geometry.rectangle(width, height)
     for ratio, upright in ((width / height, quad), (height / width, np.roll(quad, -1, axis=0))):
-        if abs(math.log(ratio / _SHAPE)) < _ALIKE:
+        if abs(math.log(ratio / SHAPE)) < _ALIKE:
             yield upright
 
 

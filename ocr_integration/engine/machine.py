@@ -12,6 +12,7 @@ from ocr_integration.engine.code_rows import LINES, code_rows
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.glyphs import CELL_HEIGHT, CELL_WIDTH, SPAN, GlyphReader, contrast
 from ocr_integration.engine.models import Floats, Pixels
+from ocr_integration.engine.views import CardView
 from ocr_integration.permit.mrz import LINE_LENGTH
 
 _SURE: Final = 0.97
@@ -149,15 +150,15 @@ class CodeReader:
     def __init__(self) -> None:
         self._glyphs = GlyphReader()
 
-    def find(self, card: Pixels, boxes: Floats) -> tuple[list[Fit], bool] | None:
+    def find(self, card: CardView, boxes: Floats) -> tuple[list[Fit], bool] | None:
         """Look at three rows where a code may be, without fitting them closely.
 
         Returns the lines as they fit better, and whether that is with the card turned round.
         """
-        rows = code_rows(boxes, card.shape[1])
+        rows = code_rows(boxes, card.size[0])
         if len(rows) < LINES:
             return None
-        grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
+        grey = card.grey_pixels
         axes = [_by_ink(grey, row) for row in rows]
         fits = [self._seen(grey, i, axis) for i, axis in enumerate(axes)]
         if mean(fits) > _THIS_WAY:
@@ -168,11 +169,11 @@ class CodeReader:
         turned = [self._seen(grey, i, axis) for i, axis in enumerate(axes)]
         return (turned, True) if mean(turned) > mean(fits) else (fits, False)
 
-    def read(self, card: Pixels, fits: Sequence[Fit]) -> list[CodeLine] | None:
+    def read(self, card: CardView, fits: Sequence[Fit]) -> list[CodeLine] | None:
         """Read what was found upright, or say that it is no code of a permit."""
         if mean(fits) < _HOPELESS:
             return None
-        grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
+        grey = card.grey_pixels
         fits = [self._climbed(grey, row, fit) for row, fit in enumerate(fits)]
         # The first line's check digits pin down both of its ends; the last line has none and can
         # look well wherever it is taken to begin.

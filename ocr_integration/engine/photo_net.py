@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from ocr_integration.engine import geometry
-from ocr_integration.engine.models import OWN, Floats, Pixels, session
+from ocr_integration.engine.models import OWN, Floats, session
+from ocr_integration.engine.views import View, small
 
 SIZE: Final = (192, 120)
 """Width and height of what it looks at, pixels."""
@@ -22,14 +22,12 @@ class PhotoNet:
         y, x = np.mgrid[0 : CELLS[1], 0 : CELLS[0]].astype(np.float32)
         self._cells = np.stack([x, y], axis=-1).reshape(-1, 2)
 
-    def find(self, card: Pixels) -> tuple[Floats, float]:
+    def find(self, card: View) -> tuple[Floats, float]:
         """The corners in the card's pixels, (4, 2), and how likely there is a photo, 0 to 1."""
-        height, width = card.shape[:2]
-        small = geometry.shrunk(card, *SIZE)
-        batch = small.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
+        batch = small(card, *SIZE).astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
         heat, there = self._session.run(None, {"pixels": np.ascontiguousarray(batch)})
         spread = np.exp(heat[0] - heat[0].max(axis=1, keepdims=True))
         spread /= spread.sum(axis=1, keepdims=True)
         cells = (spread @ self._cells + 0.5) / CELLS
-        corners = np.asarray(cells * (width, height), np.float32)
+        corners = np.asarray(cells * card.size, np.float32)
         return corners, float(1 / (1 + np.exp(-there[0])))

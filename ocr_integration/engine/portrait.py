@@ -8,8 +8,10 @@ from typing import Final
 import cv2
 import numpy as np
 
+from ocr_integration.engine import geometry
 from ocr_integration.engine.models import Floats, Pixels
 from ocr_integration.engine.photo_net import PhotoNet
+from ocr_integration.engine.views import View
 
 _FINE: Final = 640
 _PRESENT: Final = 0.5
@@ -36,15 +38,15 @@ class PhotoFinder:
         self._lines = np.round(first[:, None] * (1 - along) + last[:, None] * along).astype(np.intp)
         self._cost = _STRAY * (np.abs(first) + np.abs(last)) / 2
 
-    def find(self, card: Pixels) -> Floats | None:
+    def find(self, card: View) -> Floats | None:
         """Corners of the photo in the card's pixels, or None where there is none."""
         corners, there = self._network.find(card)
         if there < _PRESENT:
             return None
-        scale = _FINE / card.shape[1]
+        scale = _FINE / card.size[0]
         return self._refined(card, corners * np.float32(scale), scale) / np.float32(scale)
 
-    def _refined(self, card: Pixels, quad: Floats, scale: float) -> Floats:
+    def _refined(self, card: View, quad: Floats, scale: float) -> Floats:
         """Move each side to the clearest edge near it, which may lean a little."""
         edges, start = _edges(card, quad, scale)
         local = quad - start
@@ -64,14 +66,14 @@ class PhotoFinder:
         return first + normal * np.float32(ends[0]), last + normal * np.float32(ends[1])
 
 
-def _edges(card: Pixels, quad: Floats, scale: float) -> tuple[tuple[Floats, Floats], Floats]:
+def _edges(card: View, quad: Floats, scale: float) -> tuple[tuple[Floats, Floats], Floats]:
     """How clear an edge is at each pixel around the photo, 0 to 1: edges that run across, edges
     that run down, and where on the fine card they begin."""
     low = np.floor(quad.min(axis=0) - _REACH - 4)
     high = np.ceil(quad.max(axis=0) + _REACH + 4)
     size = (int(high[0] - low[0]), int(high[1] - low[1]))
-    matrix = np.array([[scale, 0, -low[0]], [0, scale, -low[1]]], np.float32)
-    rough = cv2.warpAffine(card, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    around = geometry.rectangle(*size) + np.asarray(low, np.float32)
+    rough = card.cut(np.asarray(around / np.float32(scale), np.float32), *size)
     part = np.asarray(cv2.GaussianBlur(rough, (3, 3), 0), np.uint8)
     level = max(20.0, float(np.percentile(part[::4, ::4], 90)))
     across, down = (_steepness(part, axis, level) for axis in (0, 1))

@@ -9,6 +9,7 @@ import numpy as np
 from ocr_integration.engine import frames, geometry
 from ocr_integration.engine.decode import Picture
 from ocr_integration.engine.models import Floats, Pixels
+from ocr_integration.engine.views import HEIGHT, WIDTH, View, small
 from ocr_integration.protocol.quality import Problem, ProblemCode
 from ocr_integration.protocol.result import Corners
 
@@ -26,6 +27,10 @@ _GLARE_SHARE: Final = 0.15
 _GLARE_UNSEEN: Final = 0.08
 _GLARE_OF_CARD: Final = 0.012
 _OUTSIDE: Final = 0.02
+
+_STEP: Final = 2
+_COARSE: Final = (WIDTH // _STEP, HEIGHT // _STEP)
+"""Light is looked at on every other pixel of the card."""
 
 
 def of_pixels(picture: Picture) -> list[Problem]:
@@ -51,13 +56,14 @@ def of_card(
     scale = np.array(picture.scale, np.float32)
     card = clipped(frame.quad * scale, picture)
     found = []
-    if _brightness(frame.card) < DARK:
+    coarse = small(frame.card, *_COARSE)
+    if _brightness(coarse) < DARK:
         found.append(Problem(ProblemCode.DARK, None, card))
     if geometry.sides(frame.quad * scale)[0] < NARROW:
         found.append(Problem(ProblemCode.TOO_SMALL, None, card))
     if frame.outlined and _leaves(frame.quad, picture):
         found.append(Problem(ProblemCode.CUT_OFF, None, card))
-    for code, field, place in _spoiled(frame.card, places, unseen):
+    for code, field, place in _spoiled(frame.card, _glare(coarse), places, unseen):
         quad = None if place is None else frame.in_picture(place) * scale
         found.append(Problem(code, field, card if quad is None else clipped(quad, picture)))
     return found
@@ -87,11 +93,13 @@ def _leaves(quad: Floats, picture: Picture) -> bool:
 
 
 def _spoiled(
-    card: Pixels, places: Mapping[str, Floats], unseen: Collection[str]
+    card: View, white: Pixels, places: Mapping[str, Floats], unseen: Collection[str]
 ) -> Iterator[tuple[ProblemCode, str | None, Floats | None]]:
-    """Glare and blur, field by field; blur of most fields counts for the card as a whole."""
-    white = _glare(card)
-    shares = {field: _share(white, place) for field, place in places.items()}
+    """Glare and blur, field by field; blur of most fields counts for the card as a whole.
+
+    `white` is 1 where the coarse card is dazzled.
+    """
+    shares = {field: _share(white, place / np.float32(_STEP)) for field, place in places.items()}
     much = float(white.mean()) > _GLARE_OF_CARD
     dazzled = [field for field in places if much and shares[field] > _GLARE_SHARE]
     dazzled += [field for field in unseen if shares.get(field, 0) > _GLARE_UNSEEN]
@@ -113,7 +121,7 @@ def _glare(card: Pixels) -> Pixels:
     white = (card.min(axis=2) >= _WHITE).astype(np.uint8)
     if white.mean() > 0.5:
         return np.zeros_like(white)
-    return np.asarray(cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)), np.uint8)
+    return np.asarray(cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
 
 
 def _share(white: Pixels, place: Floats) -> float:
@@ -128,17 +136,17 @@ def _spot_among(white: Pixels, places: Mapping[str, Floats]) -> Floats | None:
         return None
     largest = 1 + int(np.argmax(boxes[1:, cv2.CC_STAT_AREA]))
     corners = np.concatenate(list(places.values()))
-    middle = middles[largest]
+    middle = middles[largest] * _STEP
     if (middle < corners.min(axis=0)).any() or (middle > corners.max(axis=0)).any():
         return None
-    x, y, width, height = boxes[largest, :4]
+    x, y, width, height = boxes[largest, :4] * _STEP
     spot = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
     return np.array(spot, np.float32)
 
 
-def _sharpness(card: Pixels, place: Floats) -> float:
+def _sharpness(card: View, place: Floats) -> float:
     width, height = (max(4, round(side)) for side in geometry.sides(place))
-    line = geometry.cut(card, place, width, height).min(axis=2).astype(np.float32)
+    line = card.cut(place, width, height).min(axis=2).astype(np.float32)
     contrast = float(np.percentile(line, 90) - np.percentile(line, 4))
     steps = np.abs(np.diff(line, axis=1))
     return float(np.percentile(steps, 98)) / max(contrast, 8)

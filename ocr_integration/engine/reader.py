@@ -6,7 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ocr_integration.engine import back, coded, frames, geometry, looks, problems, words
+from ocr_integration.engine import back, coded, frames, geometry, looks, problems, views, words
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.confidence import Judge
 from ocr_integration.engine.decode import Picture, open_picture
@@ -129,7 +129,7 @@ class Reader:
         """Look at the picture in several ways until one gives every field, or all but one; what is
         then missing is looked for more closely."""
         best: Found | None = None
-        for frame in frames.frames(picture.pixels, self._locator, self._finder):
+        for frame in frames.frames(picture.view, self._locator, self._finder):
             found = self._side(frame)
             if found is None:
                 continue
@@ -183,7 +183,7 @@ class Reader:
 
     def _printed(self, frame: Frame, code: mrz.Code) -> tuple[Sheet, dict[str, Standing]]:
         """Name and number of a back, looked for among its longer lines if need be."""
-        widths = [geometry.sides(box)[0] / frames.WIDTH for box in frame.boxes]
+        widths = [geometry.sides(box)[0] / views.WIDTH for box in frame.boxes]
         known: dict[int, Posterior] = {}
         for longest in (_SHORT, _LONG):
             kept = [place for place, width in enumerate(widths) if width < longest]
@@ -258,7 +258,7 @@ class Reader:
 def _spots(picture: Picture, found: Found) -> dict[str, Spot]:
     """Card and fields in pixels of the picture as sent."""
     scale = np.array(picture.scale, np.float32)
-    card = geometry.rectangle(frames.WIDTH, frames.HEIGHT)
+    card = geometry.rectangle(views.WIDTH, views.HEIGHT)
     quads = {CARD: card, **found.places, **found.beside}
     unseen = found.supposed if found.frame.outlined else found.supposed | {CARD}
     return {

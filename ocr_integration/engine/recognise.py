@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_integration.engine import geometry
-from ocr_integration.engine.models import Floats, Network, Pixels, characters, packaged
+from ocr_integration.engine.models import Floats, Network, characters, packaged
+from ocr_integration.engine.views import View
 
 Classes = tuple[str, ...]
 """A recogniser's characters, the blank first."""
@@ -131,10 +132,10 @@ def _read(steps: Floats, classes: Classes) -> Reading:
 
 
 class LineReader(Protocol):
-    """Reads lines off a picture."""
+    """Reads lines off what is looked at."""
 
-    def look(self, picture: Pixels, quad: Floats) -> Posterior:
-        """Straighten a quadrilateral of the picture and read along its top edge."""
+    def look(self, view: View, quad: Floats) -> Posterior:
+        """Straighten a quadrilateral of it and read along its top edge."""
 
 
 class PaddleReader:
@@ -145,11 +146,11 @@ class PaddleReader:
         self._network = Network(packaged(network))
         self._classes = characters(dictionary)
 
-    def look(self, picture: Pixels, quad: Floats) -> Posterior:
+    def look(self, view: View, quad: Floats) -> Posterior:
         width, height = geometry.sides(quad)
         steps = round(width / max(height, 1) * HEIGHT * self._squeeze / _STEP)
         wide = min(_WIDEST, max(_NARROWEST, steps * _STEP))
-        line = geometry.cut(picture, quad, wide, HEIGHT)
+        line = view.cut(quad, wide, HEIGHT)
         batch = line.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
         return Posterior(self._network.run(np.ascontiguousarray(batch))[0], self._classes)
 

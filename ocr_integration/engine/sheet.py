@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from ocr_integration.engine import geometry, words
-from ocr_integration.engine.models import Floats, Pixels
+from ocr_integration.engine.models import Floats
 from ocr_integration.engine.recognise import LineReader, Posterior, Reading
+from ocr_integration.engine.views import View
 
 _CLEAR: Final = 0.7
 _TWO_LINES: Final = 1.9
@@ -86,11 +87,11 @@ class Piece:
 
 
 class Sheet:
-    """A card as pixels and lines."""
+    """A card and its lines."""
 
     def __init__(
         self,
-        card: Pixels,
+        card: View,
         boxes: Floats,
         reader: LineReader,
         known: Mapping[int, Posterior] | None = None,

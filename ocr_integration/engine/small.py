@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import numpy as np
 
 from ocr_integration.engine import geometry, words
 from ocr_integration.engine.models import OWN, Floats, Pixels, session
 from ocr_integration.engine.recognise import LineReader, Posterior, Reading
+from ocr_integration.engine.views import View
 
 WEIGHTS: Final = OWN / "lines.onnx"
 HEIGHT: Final = 32
@@ -49,11 +49,10 @@ class SmallReader:
         said = self._session.get_modelmeta().custom_metadata_map
         self._classes = ("", *said["characters"])
 
-    def look(self, picture: Pixels, quad: Floats) -> Posterior:
+    def look(self, view: View, quad: Floats) -> Posterior:
         width, height = geometry.sides(quad)
         wide = round(width / max(height, 1) * HEIGHT * SQUEEZE / STEP) * STEP
-        cut = geometry.cut(picture, quad, min(_WIDEST, max(NARROWEST, wide)), HEIGHT)
-        return self.read(np.asarray(cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY), np.uint8))
+        return self.read(view.grey(quad, min(_WIDEST, max(NARROWEST, wide)), HEIGHT))
 
     def read(self, line: Pixels) -> Posterior:
         """Read a straight grey line, HEIGHT tall."""
@@ -68,11 +67,11 @@ class QuickReader:
         self._small = small
         self._large = large
 
-    def look(self, picture: Pixels, quad: Floats) -> Posterior:
-        seen = self._small.look(picture, quad)
+    def look(self, view: View, quad: Floats) -> Posterior:
+        seen = self._small.look(view, quad)
         if seen.is_empty or is_clear(seen) or _is_small_print(seen.plain):
             return seen
-        again = self._large.look(picture, quad)
+        again = self._large.look(view, quad)
         if OTHER in seen.plain.text:
             # A label is worth more than the name beside it, which is read by itself.
             return seen if _has_label(seen.plain) and not _has_label(again.plain) else again

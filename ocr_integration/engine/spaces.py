@@ -8,6 +8,7 @@ import numpy as np
 from ocr_integration.engine import geometry
 from ocr_integration.engine.models import Floats, Pixels
 from ocr_integration.engine.recognise import HEIGHT, Reading
+from ocr_integration.engine.views import View
 
 _WIDE: Final = 0.21
 """Of the line's height: no two letters of a word stand as far apart in a proportional face."""
@@ -16,13 +17,13 @@ _UNUSUAL: Final = 2.3
 """Times the usual gap: in a face of one width, all gaps are wide."""
 
 
-def restored(card: Pixels, quad: Floats, reading: Reading) -> Reading:
+def restored(card: View, quad: Floats, reading: Reading) -> Reading:
     """The same letters with a blank wherever the ink leaves a gap as wide as one."""
     letters = [i for i, character in enumerate(reading.text) if character != " "]
     if len(letters) < 4:
         return reading
     width, height = geometry.sides(quad)
-    line = geometry.cut(card, quad, max(8, round(width / max(height, 1) * HEIGHT)), HEIGHT)
+    line = card.cut(quad, max(8, round(width / max(height, 1) * HEIGHT)), HEIGHT)
     blank = _blank_columns(line)
     gaps = np.array(
         [

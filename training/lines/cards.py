@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 
 from ocr_integration.engine import geometry, words
@@ -15,6 +14,7 @@ from ocr_integration.engine.models import Floats, Pixels
 from ocr_integration.engine.reader import Reader
 from ocr_integration.engine.recognise import large_reader
 from ocr_integration.engine.small import HEIGHT, STEP
+from ocr_integration.engine.views import View
 from training.lines import texts
 
 _CLEAR: Final = 0.9
@@ -35,7 +35,6 @@ def cut(folder: Path, seed: int, times: int = 2) -> Iterator[tuple[Pixels, str]]
         found = engine.find(open_picture(picture.read_bytes()))
         if found is None:
             continue
-        grey = np.asarray(cv2.cvtColor(found.frame.card, cv2.COLOR_BGR2GRAY), np.uint8)
         for box in found.frame.boxes:
             reading = large.look(found.frame.card, box).plain
             text = _truly(reading.text, known)
@@ -43,7 +42,7 @@ def cut(folder: Path, seed: int, times: int = 2) -> Iterator[tuple[Pixels, str]]
                 text = reading.text
             if text and len(text) <= _LONGEST:
                 for _ in range(times):
-                    yield _cut(rng, grey, box), texts.read_as(_closed(text))
+                    yield _cut(rng, found.frame.card, box), texts.read_as(_closed(text))
 
 
 def _truly(read: str, known: list[str]) -> str | None:
@@ -63,11 +62,11 @@ def _closed(text: str) -> str:
     return "".join(kept).strip()
 
 
-def _cut(rng: random.Random, card: Pixels, box: Floats) -> Pixels:
+def _cut(rng: random.Random, card: View, box: Floats) -> Pixels:
     quad = geometry.resized(box, rng.gauss(1, 0.06))
     height = geometry.sides(quad)[1]
     off = np.array([rng.gauss(0, 0.04) * height for _ in range(2)], np.float32)
     quad = np.asarray(quad + off, np.float32)
     width = geometry.sides(quad)[0] * rng.gauss(1, 0.03)
     wide = max(8, round(width / max(height, 1) * HEIGHT / STEP) * STEP)
-    return geometry.cut(card, quad, min(wide, _WIDEST), HEIGHT)
+    return card.grey(quad, min(wide, _WIDEST), HEIGHT)

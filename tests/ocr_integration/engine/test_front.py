@@ -7,6 +7,7 @@ from ocr_integration.engine.front import Front
 from ocr_integration.engine.layout import Layout, near, way_of
 from ocr_integration.engine.recognise import Posterior, Reading
 from ocr_integration.engine.sheet import Line, Sheet
+from ocr_integration.engine.views import PictureView
 from ocr_integration.protocol.fields import PermitType
 
 
@@ -31,7 +32,7 @@ def box(x, y, text, height=40):
 
 def sheet(*lines):
     made = Sheet.__new__(Sheet)
-    made.card, made.reader = np.zeros((808, 1280, 3), np.uint8), None
+    made.card, made.reader = PictureView(np.zeros((808, 1280, 3), np.uint8)), None
     made.lines = [Line(box(x, y, text), Read(text)) for x, y, text in lines]
     return made
 

@@ -10,13 +10,14 @@ from ocr_integration.engine.front import Spot
 from ocr_integration.engine.recognise import Alphabet, Posterior, large_reader
 from ocr_integration.engine.small import OTHER, QuickReader, SmallReader, is_clear
 from ocr_integration.engine.values import FieldReader
+from ocr_integration.engine.views import PictureView
 from ocr_integration.engine.words import labels_in, title_of
 from ocr_integration.protocol.fields import PermitType
 from tests.ocr_integration.engine.conftest import SAMPLES
 
 CLASSES = ("", *"0123456789OI姓名持证人", OTHER)
 BOX = np.array([(0, 0), (9, 0), (9, 3), (0, 3)], np.float32)
-CARD = np.zeros((8, 20, 3), np.uint8)
+CARD = PictureView(np.zeros((8, 20, 3), np.uint8))
 
 
 class Says:

@@ -3,8 +3,8 @@ import pytest
 
 from bench.reading.scores import overlap
 from ocr_integration.engine import geometry
-from ocr_integration.engine.frames import HEIGHT, WIDTH
 from ocr_integration.engine.portrait import PhotoFinder
+from ocr_integration.engine.views import HEIGHT, WIDTH, PictureView
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +31,13 @@ def card(box=None):
 def test_it_finds_all_of_the_photo_and_no_more(photos, box):
     left, top, right, bottom = box
     truth = [[left, top], [right, top], [right, bottom], [left, bottom]]
-    place = photos.find(card(box))
+    place = photos.find(PictureView(card(box)))
     assert place is not None
     assert overlap(truth, place.tolist()) > 0.95
 
 
 def test_a_photo_on_the_right_is_found_as_well(photos):
-    place = photos.find(np.ascontiguousarray(card((80, 220, 380, 620))[:, ::-1]))
+    place = photos.find(PictureView(np.ascontiguousarray(card((80, 220, 380, 620))[:, ::-1])))
     assert place is not None
     right, left = WIDTH - 80, WIDTH - 380
     truth = [[left, 220], [right, 220], [right, 620], [left, 620]]
@@ -50,10 +50,10 @@ def test_sides_that_lean_are_followed(photos):
     matrix = geometry.homography(bent, box)
     corners = geometry.moved(geometry.rectangle(WIDTH, HEIGHT), matrix)
     pixels = geometry.cut(card((80, 220, 380, 620)), corners, WIDTH, HEIGHT)
-    place = photos.find(pixels)
+    place = photos.find(PictureView(pixels))
     assert place is not None
     assert overlap(bent.tolist(), place.tolist()) > 0.95
 
 
 def test_a_card_without_a_photo_has_none(photos):
-    assert photos.find(card()) is None
+    assert photos.find(PictureView(card())) is None

@@ -69,24 +69,28 @@ def _is_code_like(row: Floats, width: int) -> bool:
 
 def _rows(boxes: Floats) -> list[Floats]:
     """Join boxes that stand side by side into one quadrilateral."""
-    left = [box for box in boxes if geometry.sides(box)[0] > 1.2 * geometry.sides(box)[1]]
+    sizes = [geometry.sides(box) for box in boxes]
+    left = [place for place, (width, height) in enumerate(sizes) if width > 1.2 * height]
+    left.sort(key=lambda place: -sizes[place][0])
     rows = []
     while left:
-        seed = max(left, key=lambda box: geometry.sides(box)[0])
-        height = geometry.sides(seed)[1]
-        near = [box for box in left if _off_axis(seed, box) < 0.45 * height]
-        left = [box for box in left if not any(box is taken for taken in near)]
-        near = [box for box in near if 0.5 < geometry.sides(box)[1] / height < 1.6]
-        near = near or [seed]
-        first = min(near, key=lambda box: float(box[0][0]))
-        last = max(near, key=lambda box: float(box[1][0]))
+        seed, height = boxes[left[0]], sizes[left[0]][1]
+        near = _off_axis(seed, boxes[left]) < 0.45 * height
+        beside = [
+            boxes[place]
+            for place, is_near in zip(left, near, strict=True)
+            if is_near and 0.5 < sizes[place][1] / height < 1.6
+        ]
+        left = [place for place, is_near in zip(left, near, strict=True) if not is_near]
+        first = min(beside, key=lambda box: float(box[0][0]))
+        last = max(beside, key=lambda box: float(box[1][0]))
         rows.append(np.array([first[0], last[1], last[2], first[3]], np.float32))
     return rows
 
 
-def _off_axis(seed: Floats, box: Floats) -> float:
-    """Distance of a box's middle from the seed's middle line."""
+def _off_axis(seed: Floats, boxes: Floats) -> Floats:
+    """Distances of boxes' middles from the seed's middle line."""
     along = seed[1] - seed[0]
-    unit = along / max(float(np.linalg.norm(along)), 1)
-    off = box.mean(axis=0) - seed.mean(axis=0)
-    return abs(float(off[1] * unit[0] - off[0] * unit[1]))
+    unit = along / max(float(np.hypot(*along)), 1)
+    off = (boxes - seed).mean(axis=1)
+    return np.asarray(np.abs(off[:, 1] * unit[0] - off[:, 0] * unit[1]))

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_integration.engine import bend, geometry
-from ocr_integration.engine.models import OWN, Floats, Network, Pixels, packaged
+from ocr_integration.engine.models import OWN, Floats, Network, Pixels, packaged, signal
 from ocr_integration.engine.views import View, small
 
 WEIGHTS: Final = OWN / "finder.onnx"
 CARD_SIZE: Final = (480, 304)
 """Width and height at which a straightened card is looked at."""
 
-_MEAN: Final = np.array([0.485, 0.456, 0.406], np.float32) * 255
-_SPREAD: Final = np.array([0.229, 0.224, 0.225], np.float32) * 255
+_MEAN: Final = tuple(255 * mean for mean in (0.485, 0.456, 0.406))
+_SPREAD: Final = tuple(255 * spread for spread in (0.229, 0.224, 0.225))
 _STRIDE: Final = 32
 _INK: Final = 0.25
 _CARD_INK: Final = 0.7
@@ -79,12 +79,8 @@ def _strides(side: float) -> int:
 
 
 def batch(picture: Pixels) -> Floats:
-    """As the network was trained, each colour by itself: (1, 3, height, width)."""
-    batch = np.empty((1, 3, *picture.shape[:2]), np.float32)
-    for channel in range(3):
-        np.subtract(picture[..., channel], _MEAN[channel], out=batch[0, channel])
-        batch[0, channel] /= _SPREAD[channel]
-    return batch
+    """As both networks were trained: (1, 3, height, width)."""
+    return signal(picture, _MEAN, _SPREAD)
 
 
 def _boxes(heat: Floats, outlines: Sequence[NDArray[np.int32]]) -> Floats:

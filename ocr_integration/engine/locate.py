@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ocr_integration.engine import geometry, outline, rims
-from ocr_integration.engine.models import OWN, Floats, Network, Pixels
+from ocr_integration.engine.models import OWN, Floats, Network, Pixels, signal
 from ocr_integration.engine.views import SHAPE
 
 LONG_SIDE: Final = 256
@@ -44,7 +44,7 @@ class Locator:
         card's, or where the caller asks for more: what is printed there has to tell.
         """
         size = looked_at(picture.shape[1] / picture.shape[0])
-        card = self._network.run(signal(_small(picture, size))[None])[0]
+        card = self._network.run(signal(_small(picture, size)))[0]
         heat = np.asarray(cv2.resize(card, size), np.float32)
         scale = np.array(picture.shape[1::-1], np.float32) / np.array(size, np.float32)
 
@@ -78,11 +78,6 @@ def looked_at(aspect: float) -> tuple[int, int]:
     sides = (LONG_SIDE * min(1, aspect), LONG_SIDE * min(1, 1 / aspect))
     width, height = (max(1, round(side / STRIDE)) * STRIDE for side in sides)
     return width, height
-
-
-def signal(pictures: Pixels) -> Floats:
-    """As the network takes them: (..., 3, height, width), -1 to 1."""
-    return np.ascontiguousarray(np.moveaxis(pictures.astype(np.float32) / 127.5 - 1, -1, -3))
 
 
 def _small(picture: Pixels, size: tuple[int, int]) -> Pixels:

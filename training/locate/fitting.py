@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ocr_integration.engine.locate import looked_at, signal
-from ocr_integration.engine.models import Floats, Pixels
+from ocr_integration.engine.locate import looked_at
+from ocr_integration.engine.models import Floats, Pixels, signal
 from training.blocks import Descent, marking_loss
 from training.locate.flats import Flat
 from training.locate.network import Network
@@ -79,7 +79,7 @@ def fit(batches: Batches, steps: int, seed: int) -> Network:
 
 
 def _tensor(pictures: Any) -> Any:
-    pixels = torch.from_numpy(signal(pictures.numpy()))
+    pixels = torch.from_numpy(np.concatenate([signal(picture) for picture in pictures.numpy()]))
     return pixels.to(memory_format=torch.channels_last)
 
 
@@ -95,7 +95,7 @@ def overlap(network: Network, scenes: list[tuple[Pixels, Pixels]]) -> Floats:
     shares = []
     with torch.no_grad():
         for seen, mask in scenes:
-            said = network(torch.from_numpy(signal(seen[None]))).numpy()[0] > 0
+            said = network(torch.from_numpy(signal(seen))).numpy()[0] > 0
             card = mask > 127
             shares.append(float((said & card).sum() + 1) / float((said | card).sum() + 1))
     return np.array(shares, np.float32)

@@ -1,5 +1,6 @@
 """Finds and reads the machine readable code: three lines of thirty glyphs at one pitch."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
@@ -12,7 +13,7 @@ from ocr_integration.engine.code_rows import LINES, code_rows
 from ocr_integration.engine.codeline import CodeLine
 from ocr_integration.engine.glyphs import CELL_HEIGHT, CELL_WIDTH, SPAN, GlyphReader, contrast
 from ocr_integration.engine.models import Floats, Pixels
-from ocr_integration.engine.views import CardView
+from ocr_integration.engine.views import View
 from ocr_integration.permit.mrz import LINE_LENGTH
 
 _SURE: Final = 0.97
@@ -34,6 +35,9 @@ _CLEAR: Final = 0.8
 
 _THIS_WAY: Final = 0.75
 """Upside down, lines fit at 0.3 to 0.6."""
+
+_MARGIN: Final = 0.3
+"""Of the height of all three lines: as much as one line is apart from the next."""
 
 _HOPELESS: Final = 0.56
 """Three lines of a front look like a code at 0.4 to 0.5; fitting them closely takes long."""
@@ -144,36 +148,48 @@ _SLIPS: Final = tuple(
 """Either end taken for its neighbour: dirt beside a line, or its last glyph lost in glare."""
 
 
+@dataclass(frozen=True)
+class Sighting:
+    """Three lines that may be a code, the right way up, as they fit when looked at but once.
+
+    `grey` is the card in grey pixels, where the lines are; `is_turned` says that this is with the
+    card turned round.
+    """
+
+    grey: Pixels
+    fits: list[Fit]
+    is_turned: bool
+
+
 class CodeReader:
-    """Reads the code on a straightened card."""
+    """Reads the code on a card."""
 
     def __init__(self) -> None:
         self._glyphs = GlyphReader()
 
-    def find(self, card: CardView, boxes: Floats) -> tuple[list[Fit], bool] | None:
-        """Look at three rows where a code may be, without fitting them closely.
-
-        Returns the lines as they fit better, and whether that is with the card turned round.
-        """
+    def find(self, card: View, boxes: Floats) -> Sighting | None:
+        """Look at three rows where a code may be, this way up and the other."""
         rows = code_rows(boxes, card.size[0])
         if len(rows) < LINES:
             return None
-        grey = card.grey_pixels
+        grey = _around(card, rows)
         axes = [_by_ink(grey, row) for row in rows]
         fits = [self._seen(grey, i, axis) for i, axis in enumerate(axes)]
         if mean(fits) > _THIS_WAY:
-            return fits, False
+            return Sighting(grey, fits, is_turned=False)
         height, width = grey.shape
-        grey, corner = grey[::-1, ::-1], np.array([width - 1, height - 1], np.float32)
-        axes = [axis.turned(corner) for axis in reversed(axes)]
-        turned = [self._seen(grey, i, axis) for i, axis in enumerate(axes)]
-        return (turned, True) if mean(turned) > mean(fits) else (fits, False)
+        other, corner = np.ascontiguousarray(grey[::-1, ::-1]), np.array([width - 1, height - 1])
+        axes = [axis.turned(np.asarray(corner, np.float32)) for axis in reversed(axes)]
+        turned = [self._seen(other, i, axis) for i, axis in enumerate(axes)]
+        if mean(turned) > mean(fits):
+            return Sighting(other, turned, is_turned=True)
+        return Sighting(grey, fits, is_turned=False)
 
-    def read(self, card: CardView, fits: Sequence[Fit]) -> list[CodeLine] | None:
-        """Read what was found upright, or say that it is no code of a permit."""
+    def read(self, seen: Sighting) -> list[CodeLine] | None:
+        """Read what was found, or say that it is no code of a permit."""
+        grey, fits = seen.grey, seen.fits
         if mean(fits) < _HOPELESS:
             return None
-        grey = card.grey_pixels
         fits = [self._climbed(grey, row, fit) for row, fit in enumerate(fits)]
         # The first line's check digits pin down both of its ends; the last line has none and can
         # look well wherever it is taken to begin.
@@ -253,6 +269,19 @@ def _merit(fit: Fit) -> float:
 
 def mean(fits: Sequence[Fit]) -> float:
     return sum(fit.score for fit in fits) / len(fits)
+
+
+def _around(card: View, rows: Sequence[Floats]) -> Pixels:
+    """A card's grey pixels; those well above and below its code, which nobody looks at, are 0."""
+    width, height = card.size
+    places = np.concatenate(rows)[:, 1]
+    margin = _MARGIN * float(np.ptp(places))
+    top = max(0, math.floor(places.min() - margin))
+    bottom = min(height, math.ceil(places.max() + margin))
+    grey = np.zeros((height, width), np.uint8)
+    band = geometry.rectangle(width, bottom - top) + np.array([0, top], np.float32)
+    grey[top:bottom] = card.grey(np.asarray(band, np.float32), width, bottom - top)
+    return grey
 
 
 def _by_ink(grey: Pixels, row: Floats) -> Axis:

@@ -149,9 +149,8 @@ class Reader:
         found = self._codes.find(frame.card, frame.boxes)
         if found is None:
             return None
-        fits, is_turned = found
-        upright = frame.turned() if is_turned else frame
-        code = self._codes.read(upright.card, fits)
+        code = self._codes.read(found)
+        upright = frame.turned() if found.is_turned else frame
         return self._read_back(upright, code) if code else None
 
     def _read_back(self, frame: Frame, code: list[CodeLine]) -> Found:

@@ -95,11 +95,6 @@ class CardView:
         """All of it, straight: (HEIGHT, WIDTH, 3)."""
         return self._flattened.pixels if self.bend else self.cut(_CARD, WIDTH, HEIGHT)
 
-    @cached_property
-    def grey_pixels(self) -> Pixels:
-        """All of it, straight, without colours: (HEIGHT, WIDTH)."""
-        return self.grey(_CARD, WIDTH, HEIGHT)
-
     def turned(self) -> "CardView":
         """The card the other way up."""
         return CardView(self._picture, geometry.turned(self.quad), -self.bend)

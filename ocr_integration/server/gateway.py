@@ -22,6 +22,7 @@ from ocr_integration.protocol.errors import REQUEST_FAILED, ErrorBody
 from ocr_integration.protocol.request import CONTENT_TYPE, ENGINE_HEADER, REQUEST_ID_HEADER
 from ocr_integration.server.connection import Connection, TooSlow
 from ocr_integration.server.logs import LOGGER
+from ocr_integration.server.metrics import Row
 
 ARRIVAL_SECONDS: Final = 5.0
 """How long a new connection may take over its head and a small body. No thread waits for it."""
@@ -29,9 +30,12 @@ MOST_ARRIVING: Final = 256
 """Beyond it whoever has taken longest makes room."""
 MOST_HEAD: Final = 128 * 1024
 SMALL_BODY: Final = 64 * 1024
+YIELD_SECONDS: Final = 0.02
+"""How long a connection is left for another worker that has less in hand."""
 LINGER_SECONDS: Final = 0.5
 """For a caller to fetch the end of its answer; whoever reads it hangs up by itself."""
 
+_LOOK_AGAIN_SECONDS: Final = 0.001
 _END: Final = b"\r\n\r\n"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 _ASKS_FIRST: Final = re.compile(rb"\r\nexpect:", re.IGNORECASE)
@@ -41,8 +45,11 @@ _log = logging.getLogger(LOGGER)
 class Call(TConn):  # type: ignore[misc]  # gunicorn has no types
     """One caller, and what it has said before a thread took it."""
 
-    def __init__(self, *args: Any) -> None:
+    def __init__(self, row: Row, *args: Any) -> None:
         super().__init__(*args)
+        self._row = row
+        self._in_hand = True
+        row.begin_call()
         self.said = bytearray()
         self.timeout = time.monotonic() + ARRIVAL_SECONDS
 
@@ -62,7 +69,14 @@ class Call(TConn):  # type: ignore[misc]  # gunicorn has no types
         wanted = int(length[1]) if length else 0
         return wanted > SMALL_BODY or len(self.said) >= end + len(_END) + wanted
 
+    def leave_hand(self) -> None:
+        """It was answered, or sent away: there is no more to do than to hang up."""
+        if self._in_hand:
+            self._in_hand = False
+            self._row.end_call()
+
     def close(self, **_: Any) -> None:
+        self.leave_hand()
         # gunicorn lingers on the thread that accepts, for two seconds each time.
         util.close(self.sock)
 
@@ -70,8 +84,12 @@ class Call(TConn):  # type: ignore[misc]  # gunicorn has no types
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's threads, without its own error pages and the log lines that quote headers."""
 
+    _left_since: float | None = None
+
     def accept(self, listener: socket) -> None:
         """Take a connection in, and listen to it."""
+        if self._leaves_it():
+            return
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
@@ -80,9 +98,24 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._hang_up(self.pending_conns[0])
         self.nr_conns += 1
         connection = Connection(fileno=client.detach())
-        call = Call(self.cfg, connection, address, listener.getsockname())
+        call = Call(self.wsgi.row, self.cfg, connection, address, listener.getsockname())
         self.pending_conns.append(call)
         self.poller.register(connection, EVENT_READ, partial(self._listen, call))
+
+    def _leaves_it(self) -> bool:
+        """Whether another worker should take what has come: both are woken, and whoever is quicker
+        would collect a queue while the other has nothing to do."""
+        now = time.monotonic()
+        if self.wsgi.row.calls <= self.wsgi.board.fewest_calls():
+            self._left_since = None
+            return False
+        if self._left_since is None:
+            self._left_since = now
+        if now - self._left_since > YIELD_SECONDS:
+            self._left_since = None
+            return False
+        time.sleep(_LOOK_AGAIN_SECONDS)
+        return True
 
     def _listen(self, call: Call, connection: Connection) -> None:
         try:
@@ -110,6 +143,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle(self, conn: Call) -> bool:
         """Serve one request; the application gives a large body a time of its own."""
+        try:
+            self._answer(conn)
+        finally:
+            conn.leave_hand()
+        conn.sock.allow(None)
+        util.close_graceful(conn.sock, timeout=LINGER_SECONDS)
+        return False
+
+    def _answer(self, conn: Call) -> None:
         if conn.is_endless:
             error = LimitRequestHeaders("a head without an end")
             self.handle_error(None, conn.sock, conn.client, error)
@@ -118,9 +160,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             conn.init()
             conn.parser.unreader.unread(bytes(conn.said))
             super().handle(conn)
-        conn.sock.allow(None)
-        util.close_graceful(conn.sock, timeout=LINGER_SECONDS)
-        return False
 
     def handle_error(self, req: Any, client: socket, addr: Any, exc: BaseException) -> None:
         """Answer on the bare connection: there is no request that an application could take."""

@@ -39,7 +39,8 @@ _REQUESTS: Final = len(ROUTES) * len(OUTCOMES)
 _BUCKETS: Final = len(BOUNDS) + 1
 _SUM: Final = _REQUESTS + _BUCKETS
 _READY: Final = _SUM + 1
-_COLUMNS: Final = _READY + 1
+_CALLS: Final = _READY + 1
+_COLUMNS: Final = _CALLS + 1
 _ROW: Final = struct.Struct(f"{_COLUMNS}d")
 _CELL: Final = struct.Struct("d")
 
@@ -54,6 +55,11 @@ class Board:
     def row(self, number: int) -> "Row":
         """The row of one worker, which nobody else may write."""
         return Row(self._memory, number * _ROW.size)
+
+    def fewest_calls(self) -> float:
+        """How many calls the worker has in hand that has fewest, of those that read."""
+        rows = [_ROW.unpack_from(self._memory, n * _ROW.size) for n in range(self._rows)]
+        return min((row[_CALLS] for row in rows if row[_READY]), default=0.0)
 
     def text(self) -> str:
         """The sums, in the text format of Prometheus."""
@@ -80,16 +86,35 @@ class Row:
         self._add(_REQUESTS + bucket, 1)
         self._add(_SUM, seconds)
 
+    @property
+    def calls(self) -> float:
+        """How many calls this worker has in hand."""
+        return self._value(_CALLS)
+
+    def begin_call(self) -> None:
+        """A connection was taken."""
+        self._add(_CALLS, 1)
+
+    def end_call(self) -> None:
+        """A call was answered, or its caller was sent away."""
+        self._add(_CALLS, -1)
+
     def set_ready(self, *, ready: bool) -> None:
-        """Whether this worker reads; a row's next worker starts with False."""
+        """Whether this worker reads; a row's next worker starts with False, and no calls."""
         with self._lock:
-            _CELL.pack_into(self._memory, self._offset + _READY * _CELL.size, float(ready))
+            self._set(_READY, float(ready))
+            if not ready:
+                self._set(_CALLS, 0)
 
     def _add(self, column: int, amount: float) -> None:
-        place = self._offset + column * _CELL.size
         with self._lock:
-            (value,) = _CELL.unpack_from(self._memory, place)
-            _CELL.pack_into(self._memory, place, value + amount)
+            self._set(column, self._value(column) + amount)
+
+    def _value(self, column: int) -> float:
+        return float(_CELL.unpack_from(self._memory, self._offset + column * _CELL.size)[0])
+
+    def _set(self, column: int, value: float) -> None:
+        _CELL.pack_into(self._memory, self._offset + column * _CELL.size, value)
 
 
 def _rendered(sums: list[float]) -> str:
@@ -114,6 +139,9 @@ def _rendered(sums: list[float]) -> str:
     lines += [
         f"ocr_reading_seconds_sum {sums[_SUM]:.6f}",
         f"ocr_reading_seconds_count {total:.0f}",
+        "# HELP ocr_calls Calls in hand: arriving, waiting or being answered.",
+        "# TYPE ocr_calls gauge",
+        f"ocr_calls {sums[_CALLS]:.0f}",
         "# HELP ocr_workers_ready Workers that have loaded their reader and read a picture.",
         "# TYPE ocr_workers_ready gauge",
         f"ocr_workers_ready {sums[_READY]:.0f}",

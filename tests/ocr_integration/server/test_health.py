@@ -71,9 +71,25 @@ def test_a_workers_end_leaves_its_counts_but_not_its_readiness():
     board = Board(1)
     board.row(0).count("recognise", "ok")
     board.row(0).set_ready(ready=True)
+    board.row(0).begin_call()
+    assert "ocr_calls 1" in board.text()
     board.row(0).set_ready(ready=False)
     assert 'outcome="ok"} 1' in board.text()
     assert "ocr_workers_ready 0" in board.text()
+    assert "ocr_calls 0" in board.text()
+
+
+def test_a_worker_knows_the_fewest_calls_that_any_worker_has_in_hand():
+    board = Board(3)
+    for number, calls in ((0, 2), (1, 1)):
+        board.row(number).set_ready(ready=True)
+        for _ in range(calls):
+            board.row(number).begin_call()
+    assert (board.row(0).calls, board.fewest_calls()) == (2, 1)
+    board.row(1).begin_call()
+    board.row(0).end_call()
+    assert (board.row(1).calls, board.fewest_calls()) == (2, 1)
+    assert Board(1).fewest_calls() == 0
 
 
 def test_a_full_queue_asks_to_come_again(app, ask):

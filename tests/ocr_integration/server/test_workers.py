@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -60,6 +61,32 @@ def _ready_workers(url):
     except requests.ConnectionError:
         return None
     return int(said.split("ocr_workers_ready ")[-1])
+
+
+@pytest.mark.loopback
+@pytest.mark.enable_socket
+def test_workers_share_what_comes(patient, tmp_path):
+    asked = token_body(domain="D", name="N", password="P", project_id="project")
+    answer = requests.post(f"{patient}/v3/auth/tokens", data=asked, timeout=30)
+    headers = {AUTH_TOKEN_HEADER: answer.headers[SUBJECT_TOKEN_HEADER]}
+
+    def recognise(_):
+        path = "/v2/project/ocr/mainland-travel-permit"
+        answer = requests.post(patient + path, json=BODY, headers=headers, timeout=60)
+        return answer.json()["result"]["id_name"]
+
+    def in_hand():
+        said = requests.get(f"{patient}/metrics", timeout=30).text
+        return int(said.split("\nocr_calls ")[-1].split()[0])
+
+    with ThreadPoolExecutor(12) as callers:
+        answers = [callers.submit(recognise, None) for _ in range(12)]
+        # The call that asks is one as well.
+        until(lambda: in_hand() == 13)
+        (tmp_path / "go").touch()
+        shares = Counter(answer.result() for answer in answers)
+    assert sorted(shares.values()) == [6, 6]
+    until(lambda: in_hand() == 1)
 
 
 @pytest.mark.loopback

@@ -55,7 +55,7 @@ def main() -> None:
         stored[f"b{place}"] = bias.astype(np.float16)
     np.savez_compressed(arguments.out, **stored)
     held_out = draw(np.random.default_rng(7), 400, (HELD_OUT,))
-    read = glyphs.GlyphReader(arguments.out).read(held_out.cells).argmax(axis=1)
+    read = glyphs.GlyphReader(arguments.out).read(held_out.cells)[0].argmax(axis=1)
     right = float((read == held_out.labels).mean())
     print(f"held-out cut: {right:.4%} of {len(read)} glyphs, {time.monotonic() - started:.0f} s")
 
@@ -161,7 +161,7 @@ def _cells(rng: np.random.Generator, strip: Floats, origin: tuple[float, float])
 
 def fit(rng: np.random.Generator, batch: Batch, epochs: int) -> list[tuple[Floats, Floats]]:
     """Minimise the cross entropy with Adam, the step falling along a half cosine."""
-    signals = glyphs.normalised(batch.cells)
+    signals, _ = glyphs.normalised(batch.cells)
     labels = batch.labels
     sizes = (signals.shape[1], *HIDDEN, len(ALPHABET))
     parts: list[Floats] = []

@@ -16,18 +16,17 @@ SPAN: Final = (1.2, 1.68)
 WEIGHTS: Final = OWN / "machine.npz"
 
 
-def normalised(cells: Floats) -> Floats:
-    """Level out paper and ink of cells (n, height, width), dark ink becoming high values."""
+def normalised(cells: Floats) -> tuple[Floats, Floats]:
+    """Level out paper and ink of cells (n, height, width), dark ink becoming high values.
+
+    Returns (n, height x width), and by how many levels of grey each cell's ink is darker than its
+    paper, (n,).
+    """
     flat = cells.reshape(len(cells), -1)
     ink, paper = _ink_and_paper(flat)
-    level = (paper - flat) / np.maximum(paper - ink, 12)
-    return np.asarray(np.clip(level, -0.3, 1.3), np.float32)
-
-
-def contrast(cells: Floats) -> Floats:
-    """By how many levels of grey each cell's ink is darker than its paper: (n,)."""
-    ink, paper = _ink_and_paper(cells.reshape(len(cells), -1))
-    return np.asarray((paper - ink)[:, 0], np.float32)
+    contrast = paper - ink
+    level = (paper - flat) / np.maximum(contrast, 12)
+    return np.clip(level, np.float32(-0.3), np.float32(1.3)), contrast[:, 0]
 
 
 def _ink_and_paper(flat: Floats) -> tuple[Floats, Floats]:
@@ -48,15 +47,16 @@ class GlyphReader:
                 for i in range(len(stored.files) // 2)
             ]
 
-    def read(self, cells: Floats) -> Floats:
-        """Probabilities of shape (n, 37) for grey cells (n, CELL_HEIGHT, CELL_WIDTH)."""
-        signal = normalised(cells)
+    def read(self, cells: Floats) -> tuple[Floats, Floats]:
+        """Probabilities of shape (n, 37) for grey cells (n, CELL_HEIGHT, CELL_WIDTH), and how dark
+        the ink is in each, (n,)."""
+        signal, contrast = normalised(cells)
         for weight, bias in self._layers[:-1]:
             signal = np.maximum(signal @ weight + bias, 0)
         weight, bias = self._layers[-1]
         scores = signal @ weight + bias
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(scores / scores.sum(axis=1, keepdims=True), np.float32)
+        return np.asarray(scores / scores.sum(axis=1, keepdims=True), np.float32), contrast
 
 
 def text(probabilities: Floats) -> str:

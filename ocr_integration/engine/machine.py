@@ -11,7 +11,7 @@ import numpy as np
 from ocr_integration.engine import code_path, geometry, templates
 from ocr_integration.engine.code_rows import LINES, code_rows
 from ocr_integration.engine.codeline import CodeLine
-from ocr_integration.engine.glyphs import CELL_HEIGHT, CELL_WIDTH, SPAN, GlyphReader, contrast
+from ocr_integration.engine.glyphs import CELL_HEIGHT, CELL_WIDTH, SPAN, GlyphReader
 from ocr_integration.engine.models import Floats, Pixels
 from ocr_integration.engine.views import View
 from ocr_integration.permit.mrz import LINE_LENGTH
@@ -225,8 +225,7 @@ class CodeReader:
             return fit
 
         def read(spots: Floats) -> tuple[Floats, Floats]:
-            cells = _cells(grey, fit.axis.at(spots), fit.axis.step)
-            return self._glyphs.read(cells), contrast(cells)
+            return self._glyphs.read(_cells(grey, fit.axis.at(spots), fit.axis.step))
 
         glyphs = code_path.followed(row, read)
         found = _judged(row, fit.axis, glyphs)
@@ -253,10 +252,9 @@ class CodeReader:
         return fit
 
     def _seen(self, grey: Pixels, row: int, axis: Axis) -> Fit:
-        cells = _cells(grey, axis.places(), axis.step)
-        ink = contrast(cells)
+        glyphs, ink = self._glyphs.read(_cells(grey, axis.places(), axis.step))
         beyond = int((ink[[0, -1]] > code_path.INK * np.median(ink)).sum())
-        return _judged(row, axis, self._glyphs.read(cells[1:-1]), beyond)
+        return _judged(row, axis, glyphs[1:-1], beyond)
 
 
 def _judged(row: int, axis: Axis, glyphs: Floats, left_out: int = 0) -> Fit:

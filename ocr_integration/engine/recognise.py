@@ -21,6 +21,7 @@ _EMPTY: Final = 0.8
 _NARROWEST: Final = 32
 _WIDEST: Final = 1600
 _STEP: Final = 8
+_MOST: Final = 0.3
 _SQUEEZE: Final = 0.85
 """What the large reader reads as well for less; at 0.7 it reads worse."""
 
@@ -72,19 +73,35 @@ class _Share:
     def __init__(self, classes: Classes, weight: Callable[[str], float]) -> None:
         self.of = classes
         weights = [weight(character) if character else 0.0 for character in classes]
+        weights[_BLANK] = 1.0
         kept = [place for place, each in enumerate(weights) if each > 0]
-        self.indices: NDArray[np.intp] = np.array([_BLANK, *kept], np.intp)
-        self.characters = ("", *(classes[place] for place in kept))
-        self.weights = np.array([1, *(weights[place] for place in kept)], np.float32)
+        # To pick most of many thousand columns takes longer than to weigh all of them.
+        if len(kept) > len(classes) * _MOST:
+            kept = list(range(len(classes)))
+            self._indices: NDArray[np.intp] | slice = slice(None)
+        else:
+            self._indices = np.array(kept, np.intp)
+        self.characters = tuple(classes[place] for place in kept)
+        self._weights = np.array([weights[place] for place in kept], np.float32)
+
+    def weighed(self, steps: Floats) -> Floats:
+        """The probability of each of `characters` among them: (steps, characters)."""
+        ours = steps[:, self._indices] * self._weights
+        ours /= np.maximum(ours.sum(axis=1, keepdims=True), 1e-9)
+        return np.asarray(ours, np.float32)
 
 
 class Posterior:
-    """What the recogniser believes at each step along a line."""
+    """What the recogniser believes at each step along a line.
+
+    `other` is what another reader believes of the same line, where two have looked at it.
+    """
 
     def __init__(self, steps: Floats, classes: Classes) -> None:
         """`steps` has the probability of each class: (steps, classes)."""
         self._steps = steps
         self._classes = classes
+        self.other: Posterior | None = None
 
     @cached_property
     def plain(self) -> Reading:
@@ -111,8 +128,7 @@ class Posterior:
     def read(self, alphabet: Alphabet) -> Reading:
         """The best character of an alphabet at each step."""
         share = alphabet.among(self._classes)
-        steps = self._steps[:, share.indices] * share.weights
-        return _read(steps / np.maximum(steps.sum(axis=1, keepdims=True), 1e-9), share.characters)
+        return _read(share.weighed(self._steps), share.characters)
 
 
 def _read(steps: Floats, classes: Classes) -> Reading:

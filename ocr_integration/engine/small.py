@@ -72,11 +72,18 @@ class QuickReader:
         if seen.is_empty or is_clear(seen) or _is_small_print(seen.plain):
             return seen
         again = self._large.look(view, quad)
-        if OTHER in seen.plain.text:
-            # A label is worth more than the name beside it, which is read by itself.
-            return seen if _has_label(seen.plain) and not _has_label(again.plain) else again
-        trust = seen.plain.weakest * (1 - seen.overlooked) * _shaped(seen.plain)
-        return seen if trust > again.plain.weakest * _shaped(again.plain) else again
+        better, worse = (seen, again) if _is_better(seen, again) else (again, seen)
+        better.other = worse
+        return better
+
+
+def _is_better(seen: Posterior, again: Posterior) -> bool:
+    """Whether the small reader is to be believed, although the large one looked as well."""
+    if OTHER in seen.plain.text:
+        # A label is worth more than the name beside it, which is read by itself.
+        return _has_label(seen.plain) and not _has_label(again.plain)
+    trust = seen.plain.weakest * (1 - seen.overlooked) * _shaped(seen.plain)
+    return trust > again.plain.weakest * _shaped(again.plain)
 
 
 def _is_small_print(reading: Reading) -> bool:
@@ -94,10 +101,13 @@ def _has_label(reading: Reading) -> bool:
 
 
 def is_clear(seen: Posterior) -> bool:
-    """Whether a line needs no second look; a word that is printed on permits needs less."""
+    """Whether a line needs no second look; a word that is printed on permits needs less, and what
+    is read as a label will be taken for it, however it is spelled."""
     reading = seen.plain
     if reading.text in _KNOWN:
         return reading.weakest > _LIKELY
+    if words.is_label(reading.text):
+        return True
     if OTHER in reading.text:
         return _has_label(reading) and reading.weakest > _SURE
     if seen.overlooked > _OVERLOOKED or _shaped(reading) < 1:

@@ -118,15 +118,16 @@ class FieldReader:
         known = piece.line.posterior if piece and piece.whole else None
         reading = (known or sheet.reader.look(sheet.card, spot.quad)).read(alphabet)
         clear = _CLEAR_ALONE if field in _SHORT else _CLEAR
-        others = list[Reading]()
-        for share in _CUTS:
+        # The first of the cuts is the line as it is.
+        others = [known.other.read(alphabet)] if known and known.other else []
+        reading = max(reading, *others, key=worth) if others else reading
+        for share in _CUTS[len(others) :]:
             if worth(reading) > (True, clear):
                 break
             seen = self._large.look(sheet.card, geometry.resized(spot.quad, share))
             others.append(seen.read(alphabet))
             reading = max(reading, others[-1], key=worth)
         if field == "sex" or (field in _UNCHECKED and reading.weakest < _BEYOND_DOUBT):
-            # The first of the cuts is the line as it is.
             other = others[0] if others else self._large.look(sheet.card, spot.quad).read(alphabet)
             reading = _compared(reading, other, max(reading, other, key=worth))
         if field == "name_en":

@@ -165,6 +165,17 @@ def labels_in(text: str) -> list[tuple[str, int, int]]:
     return sorted(found, key=lambda mark: mark[1])
 
 
+def is_label(text: str) -> bool:
+    """Whether a line holds labels and nothing besides."""
+    plain = text.replace(" ", "")
+    end = 0
+    for _, start, stop in labels_in(plain):
+        if start != end:
+            return False
+        end = stop
+    return 0 < end == len(plain)
+
+
 def _reads_as(text: str, label: str) -> bool:
     wrong = sum(a != b for a, b in zip(text, label, strict=True))
     return wrong <= _spared(label)

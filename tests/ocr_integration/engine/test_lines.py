@@ -8,6 +8,7 @@ import pytest
 from ocr_integration.engine.decode import open_picture
 from ocr_integration.engine.front import Spot
 from ocr_integration.engine.recognise import Alphabet, Posterior, large_reader
+from ocr_integration.engine.sheet import Line, Piece
 from ocr_integration.engine.small import OTHER, QuickReader, SmallReader, is_clear
 from ocr_integration.engine.values import FieldReader
 from ocr_integration.engine.views import PictureView
@@ -15,7 +16,7 @@ from ocr_integration.engine.words import labels_in, title_of
 from ocr_integration.protocol.fields import PermitType
 from tests.ocr_integration.engine.conftest import SAMPLES
 
-CLASSES = ("", *"0123456789OI姓名持证人", OTHER)
+CLASSES = ("", *"0123456789OI姓名持证人签发机天关有效期/PenodfValidty", OTHER)
 BOX = np.array([(0, 0), (9, 0), (9, 3), (0, 3)], np.float32)
 CARD = PictureView(np.zeros((8, 20, 3), np.uint8))
 
@@ -49,13 +50,29 @@ def test_an_alphabet_leaves_out_what_a_field_cannot_hold():
     assert seen.read(Alphabet.of("0123456789")).text == "20"
 
 
+@pytest.mark.parametrize("allowed", ["012", "0123456789OI姓名持"])
+def test_few_or_many_characters_of_an_alphabet_share_all_of_the_probability(allowed):
+    seen = posterior("1I", sure=0.6, also="2持")
+    reading = seen.read(Alphabet.of(allowed))
+    assert reading.text == ("1I" if "I" in allowed else "1")
+    assert reading.probabilities[0] == pytest.approx(0.6)
+
+
 def test_a_weight_makes_a_character_less_likely():
     seen = posterior("O", sure=0.7, also="0")
     assert seen.read(Alphabet(lambda c: 0.1 if c == "O" else 1)).text == "0"
 
 
 @pytest.mark.parametrize(
-    ("text", "sure"), [("20240506", 0.99), ("姓名", 0.6), ("", 0.95), (f"持证人{OTHER}", 0.97)]
+    ("text", "sure"),
+    [
+        ("20240506", 0.99),
+        ("姓名", 0.6),
+        ("签发机天", 0.55),
+        (f"有效期{OTHER}/PenodofValidity", 0.55),
+        ("", 0.95),
+        (f"持证人{OTHER}", 0.97),
+    ],
 )
 def test_what_is_clear_or_known_or_surely_nothing_is_not_read_again(text, sure):
     small, large = Says(text, sure), Says("20250506", 0.99)
@@ -64,7 +81,8 @@ def test_what_is_clear_or_known_or_surely_nothing_is_not_read_again(text, sure):
 
 
 @pytest.mark.parametrize(
-    ("text", "sure"), [("20240506", 0.6), ("2024", 0.99), (f"1{OTHER}", 0.99), ("", 0.5)]
+    ("text", "sure"),
+    [("20240506", 0.6), ("2024", 0.99), (f"1{OTHER}", 0.99), ("", 0.5), ("签发机关12", 0.6)],
 )
 def test_doubt_an_unknown_character_and_perhaps_nothing_are_looked_at_again(text, sure):
     small, large = Says(text, sure), Says("20250506", 0.95)
@@ -95,6 +113,18 @@ def test_a_value_of_a_wrong_shape_is_read_by_the_large_reader():
     sheet = SimpleNamespace(card=CARD, reader=Says("8416712", 0.98))
     fields = FieldReader(Says("", 0.9), Says("84167112", 0.9))
     assert fields.read(sheet, "number", Spot(BOX), PermitType.TAIWAN).text == "84167112"
+
+
+def test_a_value_that_both_readers_saw_is_doubted_where_they_differ_and_not_read_again():
+    small, large = Says("20240506", 0.8), Says("20240606", 0.78)
+    line = Line(BOX, QuickReader(small, large).look(CARD, BOX))
+    sheet = SimpleNamespace(card=CARD, reader=small)
+    spot = Spot(BOX, Piece(line, line.text, BOX, whole=True))
+    fields = FieldReader(Says("", 0.9), large)
+    value = fields.read(sheet, "birth_date", spot, PermitType.TAIWAN)
+    assert value.text == "2024.05.06"
+    assert value.weakest < 0.7
+    assert large.looks == 1
 
 
 def test_the_small_reader_knows_the_words_of_permits(reader):

@@ -23,6 +23,7 @@ IMPOSSIBLE: Final = 0.6
 """No more for a value that cannot be, or that fails its check digit."""
 
 CHANGED: Final = 0.9
+_CHECKED: Final = frozenset({*MACHINE_CODE, "name"})
 _HIGHEST: Final = 0.9995
 
 
@@ -64,7 +65,7 @@ class Judge:
         limit = CHANGED if value.changed else _HIGHEST
         if soundness.impossible(field, value.text, permit_type):
             limit = IMPOSSIBLE
-        if field in MACHINE_CODE and verdict is Verdict.DISAGREE:
+        if field in _CHECKED and verdict is Verdict.DISAGREE:
             limit = IMPOSSIBLE
         return round(min(likely, limit), 4)
 

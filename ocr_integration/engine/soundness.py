@@ -44,7 +44,7 @@ def impossible(field: str, value: str, permit_type: PermitType) -> bool:
         case "id_number":
             return numbers.check_id(numbers.plain_id(value)) is Verdict.DISAGREE
         case "name" | "id_name":
-            return len(value) == 1
+            return len(value) == 1 or value in words.PLACES
         case "name_en":
             return "," not in value.strip(",")
         case _:
@@ -58,6 +58,8 @@ def _of_front(values: Mapping[str, str], permit_type: PermitType) -> dict[str, V
     found = {"issuing_authority": _known(values.get("issuing_authority", ""), words.AUTHORITIES)}
     if permit_type is PermitType.TAIWAN:
         found["issue_place"] = _known(values.get("issue_place", ""), words.PLACES)
+    if not names.begins_with_surname(values.get("name", "")):
+        found["name"] = Verdict.DISAGREE
     if period:
         lengths = dates.lengths(kind, birth, period.start)
         found["valid_period"] = dates.fits_length(period, lengths)

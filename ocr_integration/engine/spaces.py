@@ -16,6 +16,12 @@ _WIDE: Final = 0.21
 _UNUSUAL: Final = 2.3
 """Times the usual gap: in a face of one width, all gaps are wide."""
 
+_NEARLY: Final = 0.8
+"""Of what is wide or unusual: a blank is as likely as none."""
+
+_RESTORED: Final = 0.9
+_EITHER: Final = 0.5
+
 
 def restored(card: View, quad: Floats, reading: Reading) -> Reading:
     """The same letters with a blank wherever the ink leaves a gap as wide as one."""
@@ -31,17 +37,21 @@ def restored(card: View, quad: Floats, reading: Reading) -> Reading:
             for one, other in pairwise(letters)
         ]
     )
-    limit = max(_WIDE * HEIGHT, _UNUSUAL * float(np.median(gaps)))
+    wide = max(_WIDE * HEIGHT, _UNUSUAL * float(np.median(gaps)))
     text, sure, places = "", list[float](), list[float]()
     for place, (letter, gap) in enumerate(zip(letters, [*gaps, 0], strict=True)):
         text += reading.text[letter]
         sure.append(reading.probabilities[letter])
         places.append(reading.places[letter])
+        if reading.text[letter] in ",.":
+            continue
         blank_read = place + 1 < len(letters) and letters[place + 1] != letter + 1
-        if (gap > limit or blank_read) and reading.text[letter] not in ",.":
+        if gap > wide or blank_read:
             text += " "
-            sure.append(0.9 if not blank_read else reading.probabilities[letter + 1])
+            sure.append(reading.probabilities[letter + 1] if blank_read else _RESTORED)
             places.append(reading.places[letter])
+        elif gap > _NEARLY * wide:
+            sure[-1] = min(sure[-1], _EITHER)
     return Reading(text.strip(), tuple(sure[: len(text)]), tuple(places[: len(text)]))
 
 

@@ -101,7 +101,8 @@ class FieldReader:
             script = self._any_script if any_script else script
             name = _name(self._in_one_script(*self._name_at(sheet, spot.quad, script)))
             other = spot.piece.line.reading if spot.piece and spot.piece.whole else None
-            return _confirmed(name, other, simplified=field == "name") if other else name
+            name = _confirmed(name, other, simplified=field == "name") if other else name
+            return _in_doubt_of_script(name, other) if any_script else name
         reading = self._line(sheet, field, spot, permit_type)
         if spot.more:
             reading = _run_on(reading, self._line(sheet, field, spot.more, permit_type))
@@ -116,11 +117,11 @@ class FieldReader:
 
         piece, alphabet = spot.piece, self._alphabets[field]
         known = piece.line.posterior if piece and piece.whole else None
-        reading = (known or sheet.reader.look(sheet.card, spot.quad)).read(alphabet)
+        first = (known or sheet.reader.look(sheet.card, spot.quad)).read(alphabet)
         clear = _CLEAR_ALONE if field in _SHORT else _CLEAR
         # The first of the cuts is the line as it is.
         others = [known.other.read(alphabet)] if known and known.other else []
-        reading = max(reading, *others, key=worth) if others else reading
+        reading = max(first, *others, key=worth) if others else first
         for share in _CUTS[len(others) :]:
             if worth(reading) > (True, clear):
                 break
@@ -129,7 +130,7 @@ class FieldReader:
             reading = max(reading, others[-1], key=worth)
         if field == "sex" or (field in _UNCHECKED and reading.weakest < _BEYOND_DOUBT):
             other = others[0] if others else self._large.look(sheet.card, spot.quad).read(alphabet)
-            reading = _compared(reading, other, max(reading, other, key=worth))
+            reading = _compared(first, other, max(reading, other, key=worth))
         if field == "name_en":
             reading = spaces.restored(sheet.card, spot.quad, reading)
         return reading
@@ -155,12 +156,12 @@ class FieldReader:
 
 
 def _compared(one: Reading, other: Reading, better: Reading) -> Reading:
-    """The better of two readings, doubted where they differ; blanks are found by other means.
+    """The better of two readings, doubted where they differ. Blanks are overlooked, never made up.
 
     A reader that sees nothing is as good a reason: a part of a label can look like a character.
     """
     if one.text.replace(" ", "") == other.text.replace(" ", ""):
-        return one
+        return max(one, other, key=lambda reading: reading.text.count(" "))
     limit = 1 - min(one.weakest, other.weakest if other.text else 1.0) / 2
     return replace(better, probabilities=tuple(min(p, limit) for p in better.probabilities))
 
@@ -211,6 +212,16 @@ def _confirmed(name: Value, other: Reading, *, simplified: bool) -> Value:
     if simplified and other.weakest > _CLEAR:
         return _value(seen, other, changed=True)
     return replace(name, weakest=min(name.weakest, _LACKING))
+
+
+def _in_doubt_of_script(name: Value, other: Reading | None) -> Value:
+    """A name that may be in either script, and nothing but the look of its characters tells: doubt
+    what both scripts write nearly alike, and what another reader takes for other characters."""
+    seen = words.chinese(other.text) if other else name.text
+    alike = len(seen) == len(name.text) and seen != name.text
+    if alike or any(map(scripts.has_twin, name.text)):
+        return replace(name, weakest=min(name.weakest, _LACKING))
+    return name
 
 
 def _without_one(text: str) -> set[str]:

@@ -66,6 +66,13 @@ def chinese_surname(name: str) -> str:
     return name[:2] if name[:2] in _TWO_CHARACTER_SURNAMES.split() else name[:1]
 
 
+def begins_with_surname(name: str) -> bool:
+    """Whether a Chinese name begins with a surname that many bear; a few hundred people's do not,
+    and a name that lost its first character seldom does."""
+    surname = chinese_surname(fold_chinese(name))
+    return len(surname) > 1 or surname in _surnames()
+
+
 def fold_sex(text: str) -> str:
     """M or F for every spelling that cards and providers use, else ""."""
     return _SEX.get(plain(text), "")
@@ -83,6 +90,16 @@ def _spaced(text: str) -> str:
 
 @cache
 def _simplified() -> dict[int, str]:
-    lines = (files(__package__) / "variants.txt").read_text(encoding="utf-8").splitlines()
-    classes = (line for line in lines if not line.startswith("#"))
+    classes = _data("variants.txt")
     return {ord(variant): members[0] for members in classes for variant in members[1:]}
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(fold_chinese("".join(_data("surnames.txt"))))
+
+
+def _data(name: str) -> list[str]:
+    """The lines of a file beside this one, without its comments."""
+    lines = (files(__package__) / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]

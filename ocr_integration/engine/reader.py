@@ -86,9 +86,9 @@ class Reader:
     def __init__(self) -> None:
         self._locator = Locator()
         self._finder = LineFinder()
-        large = large_reader()
-        self._quick = QuickReader(SmallReader(), large)
-        self._fields = FieldReader(name_reader(), large)
+        large, small = large_reader(), SmallReader()
+        self._quick = QuickReader(small, large)
+        self._fields = FieldReader(name_reader(), large, small)
         self._codes = CodeReader()
         self._photos = PhotoFinder()
         self._judge = Judge()

@@ -22,6 +22,10 @@ _CERTAIN: Final = 0.85
 _CUTS: Final = (1, 0.86, 1.14)
 """Of a line's height: how much of it is looked at, one after the other while there is doubt."""
 
+_BESIDE: Final = 1.1
+"""Of a line's height: as far as another character reaches."""
+
+_FEW: Final = 2
 _CLEAR: Final = 0.7
 _UNCHECKED: Final = frozenset({"name_en", "birth_date"})
 """Fields that nothing else on a front confirms."""
@@ -56,10 +60,12 @@ NOTHING: Final = Value("")
 class FieldReader:
     """Reads spots with the recogniser and the alphabet that suit each field."""
 
-    def __init__(self, names: LineReader, large: LineReader) -> None:
-        """`names` knows the most Chinese characters; `large` is asked where others are in doubt."""
+    def __init__(self, names: LineReader, large: LineReader, small: LineReader) -> None:
+        """`names` knows the most Chinese characters; `large` is asked where others are in doubt;
+        `small` tells at little cost whether there are more characters."""
         self._names = names
         self._large = large
+        self._small = small
         # Many characters have a twin in the other script. A front's name is simplified, Taiwan's
         # identity cards are not, those of Hong Kong and Macao seldom.
         simplified = _without(scripts.is_traditional, _FOREIGN_SCRIPT)
@@ -102,7 +108,8 @@ class FieldReader:
             name = _name(self._in_one_script(*self._name_at(sheet, spot.quad, script)))
             other = spot.piece.line.reading if spot.piece and spot.piece.whole else None
             name = _confirmed(name, other, simplified=field == "name") if other else name
-            return _in_doubt_of_script(name, other) if any_script else name
+            name = _in_doubt_of_script(name, other) if any_script else name
+            return self._in_doubt_of_length(sheet, spot.quad, name)
         reading = self._line(sheet, field, spot, permit_type)
         if spot.more:
             reading = _run_on(reading, self._line(sheet, field, spot.more, permit_type))
@@ -143,6 +150,19 @@ class FieldReader:
         if traditional == any(map(scripts.is_simplified, sure)):
             return reading
         return seen.read(self._traditional if traditional else self._simplified)
+
+    def _in_doubt_of_length(self, sheet: Sheet, quad: Floats, name: Value) -> Value:
+        """Doubt a short name beside which more characters stand: its box may have lost one whole.
+
+        Few names have two characters; three that lost one are as many.
+        """
+        if len(name.text) > _FEW:
+            return name
+        wider = geometry.lengthened(quad, _BESIDE * geometry.sides(quad)[1])
+        seen = _name(self._small.look(sheet.card, wider).plain).text
+        if len(seen) > len(name.text):
+            return replace(name, weakest=min(name.weakest, _LACKING))
+        return name
 
     def _name_at(self, sheet: Sheet, quad: Floats, script: Alphabet) -> tuple[Posterior, Reading]:
         """Read a name; cut it closer and wider if a character of it is in doubt."""

@@ -48,6 +48,8 @@ def test_it_trusts_values_that_were_read_well_and_agree(judge, texts):
         ("number", "12345678"),
         ("number", "H1234567"),
         ("issue_times", "1"),
+        ("name", "福建"),
+        ("name", "银玲"),
     ],
 )
 def test_it_never_trusts_a_value_that_cannot_be(judge, field, value):

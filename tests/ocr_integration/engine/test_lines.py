@@ -111,7 +111,7 @@ def test_a_character_that_may_have_been_overlooked_is_looked_for_again():
 
 def test_a_value_of_a_wrong_shape_is_read_by_the_large_reader():
     sheet = SimpleNamespace(card=CARD, reader=Says("8416712", 0.98))
-    fields = FieldReader(Says("", 0.9), Says("84167112", 0.9))
+    fields = FieldReader(Says("", 0.9), Says("84167112", 0.9), Says("", 0.9))
     assert fields.read(sheet, "number", Spot(BOX), PermitType.TAIWAN).text == "84167112"
 
 
@@ -120,7 +120,7 @@ def test_a_value_that_both_readers_saw_is_doubted_where_they_differ_and_not_read
     line = Line(BOX, QuickReader(small, large).look(CARD, BOX))
     sheet = SimpleNamespace(card=CARD, reader=small)
     spot = Spot(BOX, Piece(line, line.text, BOX, whole=True))
-    fields = FieldReader(Says("", 0.9), large)
+    fields = FieldReader(Says("", 0.9), large, small)
     value = fields.read(sheet, "birth_date", spot, PermitType.TAIWAN)
     assert value.text == "2024.05.06"
     assert value.weakest < 0.7

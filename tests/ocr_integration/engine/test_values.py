@@ -5,7 +5,14 @@ import pytest
 
 from ocr_integration.engine.front import Spot
 from ocr_integration.engine.recognise import Posterior, Reading
-from ocr_integration.engine.values import FieldReader, Value, _compared, _confirmed, _date
+from ocr_integration.engine.values import (
+    FieldReader,
+    Value,
+    _compared,
+    _confirmed,
+    _date,
+    _in_doubt_of_script,
+)
 from ocr_integration.protocol.fields import PermitType
 
 BOX = np.array([(0, 0), (9, 0), (9, 3), (0, 3)], np.float32)
@@ -106,7 +113,39 @@ def test_a_form_that_looks_like_its_twin_is_the_usual_scripts(second, options, n
     assert named(steps, classes, **options) == name
 
 
+def reader_of(steps, classes):
+    return SimpleNamespace(look=lambda *_: Posterior(steps, classes))
+
+
+@pytest.mark.parametrize(
+    ("beside", "doubted"), [("荣辉", False), ("卢荣辉", True), ("姓名荣辉", False)]
+)
+def test_a_short_name_is_doubted_where_more_characters_stand_beside_it(beside, doubted):
+    def steps(text):
+        seen = np.full((2 * len(text), len(text) + 1), 0.001, np.float32)
+        seen[1::2, 0] = seen[range(0, 2 * len(text), 2), range(1, len(text) + 1)] = 0.99
+        return seen, ("", *text)
+
+    name, wide = reader_of(*steps("荣辉")), reader_of(*steps(beside))
+    value = FieldReader(name, name, wide).read(
+        SimpleNamespace(card=None), "name", Spot(BOX), PermitType.HK_MACAO
+    )
+    assert value.text == "荣辉"
+    assert (value.weakest < 0.5) is doubted
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "doubted"),
+    [("周鑫傑", "周鑫杰", True), ("周鑫傑", "周鑫傑", False), ("石強", "石強", True)],
+)
+def test_a_script_that_nothing_tells_is_doubted_where_readers_differ_or_forms_are_alike(
+    name, other, doubted
+):
+    value = _in_doubt_of_script(Value(name, 0.9, 0.9), reading(other))
+    assert (value.weakest < 0.5) is doubted
+
+
 def named(steps, classes, **options):
-    sheet = SimpleNamespace(card=None)
-    fields = FieldReader(SimpleNamespace(look=lambda *_: Posterior(steps, classes)), None)
+    sheet, reader = SimpleNamespace(card=None), reader_of(steps, classes)
+    fields = FieldReader(reader, reader, reader)
     return fields.read(sheet, "id_name", Spot(BOX), PermitType.HK_MACAO, **options).text

@@ -78,3 +78,13 @@ def test_folding_twice_is_folding_once(text):
     latin, chinese = names.fold_latin(text), names.fold_chinese(text)
     assert names.fold_latin(latin) == latin
     assert names.fold_chinese(chinese) == chinese
+
+
+@pytest.mark.parametrize("name", ["陈大文", "陳大文", "欧阳静", "歐陽靜", "萧文", "于文"])
+def test_names_begin_with_a_surname(name):
+    assert names.begins_with_surname(name)
+
+
+@pytest.mark.parametrize("name", ["", "玲", "银玲", "辉"])
+def test_what_lost_its_first_character_seldom_does(name):
+    assert not names.begins_with_surname(name)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_integration.engine import bend, geometry
+from ocr_integration.engine import bend
 from ocr_integration.engine.models import OWN, Floats, Network, Pixels, packaged, signal
 from ocr_integration.engine.views import View, small
 
@@ -49,13 +49,12 @@ class LineFinder:
         self._network = Network(packaged("ppocrv6/tiny/det/det.onnx"))
         self._card_network = Network(WEIGHTS)
 
-    def find(self, picture: Pixels, long_side: int) -> Lines:
-        """Look at a picture made so small."""
-        height, width = picture.shape[:2]
-        scale = long_side / max(height, width)
-        size = _strides(width * scale), _strides(height * scale)
-        heat = self._network.run(batch(geometry.shrunk(picture, *size)))[0, 0]
-        return _lines(heat, (width, height), _INK)
+    def find(self, view: View, long_side: int) -> Lines:
+        """Look at all of it made so small."""
+        scale = long_side / max(view.size)
+        width, height = (_strides(side * scale) for side in view.size)
+        heat = self._network.run(batch(small(view, width, height)))[0, 0]
+        return _lines(heat, view.size, _INK)
 
     def on_card(self, card: View) -> Lines:
         """Look at a straightened card."""

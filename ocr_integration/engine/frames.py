@@ -72,7 +72,7 @@ def frames(picture: PictureView, locator: Locator, finder: LineFinder) -> Iterat
     what the text says."""
 
     def large(card: CardView) -> Lines:
-        return finder.find(card.pixels, _DETECT_SIDE)
+        return finder.find(card, _DETECT_SIDE)
 
     outlines = list[Floats]()
     for quad in locator.find(picture.pixels):
@@ -80,7 +80,7 @@ def frames(picture: PictureView, locator: Locator, finder: LineFinder) -> Iterat
         yield from _framed(picture, quad, finder.on_card, outlined=True)
     for quad in outlines:
         yield from _framed(picture, quad, large, outlined=True)
-    by_text = _around_text(finder.find(picture.pixels, _DETECT_SIDE).boxes)
+    by_text = _around_text(finder.find(picture, _DETECT_SIDE).boxes)
     if by_text is None:
         return
     for frame in _framed(picture, by_text, large, outlined=False):
@@ -114,7 +114,7 @@ def _framed(picture: PictureView, quad: Floats, find: Find, *, outlined: bool) -
 
 def closer(frame: Frame, finder: LineFinder) -> Frame:
     """With what was overlooked: lone characters are too small for the first look."""
-    found = _readable(finder.find(frame.card.pixels, _CLOSER_SIDE))
+    found = _readable(finder.find(frame.card, _CLOSER_SIDE))
     new = [box for box in found if not any(_overlap(box, old) for old in frame.boxes)]
     return replace(frame, boxes=np.stack([*frame.boxes, *new]))
 

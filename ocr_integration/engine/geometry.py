@@ -70,13 +70,6 @@ def halved(picture: Pixels) -> Pixels:
     return np.asarray(half, np.uint8)
 
 
-def shrunk(picture: Pixels, width: int, height: int) -> Pixels:
-    """Halved while that leaves enough pixels, the rest of the way between neighbours."""
-    while picture.shape[1] >= 2 * width and picture.shape[0] >= 2 * height:
-        picture = halved(picture)
-    return np.asarray(cv2.resize(picture, (width, height)), np.uint8)
-
-
 def cut(picture: Pixels, quad: Floats, width: int, height: int) -> Pixels:
     """Straighten one quadrilateral of a picture to width x height pixels."""
     matrix = homography(quad, rectangle(width, height))

@@ -35,7 +35,7 @@ _SHAPE: Final = re.compile(
     r"[HM]?\d{8}|[HM]\d{10}|[HM]A\d{7}|[A-Z]{1,2}\d{6}\([0-9A]\)|\d{7}\([0-9A]\)|[A-Z]\d{9}|\d\d"
     r"|\d{4}\.\d\d\.\d\d(-\d{4}\.\d\d\.\d\d)?"
 )
-_KNOWN: Final = frozenset((*words.TITLES, *words.LABELS, *words.AUTHORITIES, *words.PLACES))
+_KNOWN: Final = frozenset((*words.TITLES, *words.AUTHORITIES, *words.PLACES))
 
 
 class SmallReader:
@@ -104,10 +104,10 @@ def is_clear(seen: Posterior) -> bool:
     """Whether a line needs no second look; a word that is printed on permits needs less, and what
     is read as a label will be taken for it, however it is spelled."""
     reading = seen.plain
-    if reading.text in _KNOWN:
-        return reading.weakest > _LIKELY
     if words.is_label(reading.text):
         return True
+    if reading.text in _KNOWN:
+        return reading.weakest > _LIKELY
     if OTHER in reading.text:
         return _has_label(reading) and reading.weakest > _SURE
     if seen.overlooked > _OVERLOOKED or _shaped(reading) < 1:

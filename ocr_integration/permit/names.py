@@ -67,8 +67,8 @@ def chinese_surname(name: str) -> str:
 
 
 def begins_with_surname(name: str) -> bool:
-    """Whether a Chinese name begins with a surname that many bear; a few hundred people's do not,
-    and a name that lost its first character seldom does."""
+    """Whether a Chinese name begins with a surname of `surnames.txt`. Few people's do not; a name
+    that lost its first character seldom does."""
     surname = chinese_surname(fold_chinese(name))
     return len(surname) > 1 or surname in _surnames()
 

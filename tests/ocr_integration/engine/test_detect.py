@@ -49,6 +49,6 @@ def test_an_empty_card_has_no_lines(finder):
 @pytest.mark.parametrize("name", [FRONTS[0], BACKS[0]])
 def test_both_networks_see_about_the_same_lines(finder, name):
     card, _ = straightened(name)
-    quick, large = finder.on_card(card), finder.find(card.pixels, 480)
+    quick, large = finder.on_card(card), finder.find(card, 480)
     assert abs(len(quick.boxes) - len(large.boxes)) <= 6
     assert abs(quick.bend - large.bend) < 0.01 * HEIGHT

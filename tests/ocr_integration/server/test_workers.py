@@ -55,48 +55,14 @@ def patient(tmp_path):
     assert process.wait(timeout=30) == 0
 
 
-def _ready_workers(url):
-    try:
-        said = requests.get(f"{url}/metrics", timeout=30).text
-    except requests.ConnectionError:
-        return None
-    return int(said.split("ocr_workers_ready ")[-1])
-
-
-@pytest.mark.loopback
-@pytest.mark.enable_socket
-def test_workers_share_what_comes(patient, tmp_path):
+@pytest.fixture
+def recognise(patient):
+    """Ask for a picture to be read: the process that read it, an error's code, or `gone`."""
     asked = token_body(domain="D", name="N", password="P", project_id="project")
     answer = requests.post(f"{patient}/v3/auth/tokens", data=asked, timeout=30)
     headers = {AUTH_TOKEN_HEADER: answer.headers[SUBJECT_TOKEN_HEADER]}
 
-    def recognise(_):
-        path = "/v2/project/ocr/mainland-travel-permit"
-        answer = requests.post(patient + path, json=BODY, headers=headers, timeout=60)
-        return answer.json()["result"]["id_name"]
-
-    def in_hand():
-        said = requests.get(f"{patient}/metrics", timeout=30).text
-        return int(said.split("\nocr_calls ")[-1].split()[0])
-
-    with ThreadPoolExecutor(12) as callers:
-        answers = [callers.submit(recognise, None) for _ in range(12)]
-        # The call that asks is one as well.
-        until(lambda: in_hand() == 13)
-        (tmp_path / "go").touch()
-        shares = Counter(answer.result() for answer in answers)
-    assert sorted(shares.values()) == [6, 6]
-    until(lambda: in_hand() == 1)
-
-
-@pytest.mark.loopback
-@pytest.mark.enable_socket
-def test_a_worker_killed_while_it_reads_is_replaced_and_nobody_else_notices(patient, tmp_path):
-    asked = token_body(domain="D", name="N", password="P", project_id="project")
-    answer = requests.post(f"{patient}/v3/auth/tokens", data=asked, timeout=30)
-    headers = {AUTH_TOKEN_HEADER: answer.headers[SUBJECT_TOKEN_HEADER]}
-
-    def recognise(_=None):
+    def ask():
         path = "/v2/project/ocr/mainland-travel-permit"
         try:
             answer = requests.post(patient + path, json=BODY, headers=headers, timeout=60)
@@ -106,16 +72,77 @@ def test_a_worker_killed_while_it_reads_is_replaced_and_nobody_else_notices(pati
             return answer.json()["result"]["id_name"]
         return answer.json()["error_code"]
 
-    def reading():
-        return [path.name.partition("-")[2] for path in tmp_path.glob("reading-*")]
+    return ask
 
+
+def readings(folder):
+    """The processes that have begun to read."""
+    return [path.name.partition("-")[2] for path in folder.glob("reading-*")]
+
+
+def calls_in_hand(url):
+    """Of all workers, with the call that asks."""
+    return _gauge(url, "ocr_calls")
+
+
+def _ready_workers(url):
+    try:
+        return _gauge(url, "ocr_workers_ready")
+    except requests.ConnectionError:
+        return None
+
+
+def _gauge(url, name):
+    said = requests.get(f"{url}/metrics", timeout=30).text
+    return int(said.partition(f"\n{name} ")[2].split()[0])
+
+
+@pytest.mark.loopback
+@pytest.mark.enable_socket
+def test_workers_share_what_comes(patient, recognise, tmp_path):
+    with ThreadPoolExecutor(12) as callers:
+        answers = [callers.submit(recognise) for _ in range(12)]
+        # To ask how many there are is a call as well: one that might come between the others.
+        until(lambda: len(readings(tmp_path)) == 2)
+        until(lambda: calls_in_hand(patient) == 13)
+        (tmp_path / "go").touch()
+        shares = Counter(answer.result() for answer in answers)
+    assert sorted(shares.values()) == [6, 6]
+    until(lambda: calls_in_hand(patient) == 1)
+
+
+@pytest.mark.loopback
+@pytest.mark.enable_socket
+def test_a_caller_who_says_nothing_is_in_hand_until_it_hangs_up(patient):
+    port = int(patient.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)):
+        until(lambda: calls_in_hand(patient) == 2)
+    until(lambda: calls_in_hand(patient) == 1)
+
+
+@pytest.mark.loopback
+@pytest.mark.enable_socket
+def test_a_caller_who_is_sent_away_for_saying_nothing_is_not_in_hand(patient):
+    port = int(patient.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as silent:
+        until(lambda: calls_in_hand(patient) == 2)
+        silent.settimeout(30)
+        assert silent.recv(1) == b""
+        until(lambda: calls_in_hand(patient) == 1)
+
+
+@pytest.mark.loopback
+@pytest.mark.enable_socket
+def test_a_worker_killed_while_it_reads_is_replaced_and_nobody_else_notices(
+    patient, recognise, tmp_path
+):
     with ThreadPoolExecutor(60) as callers:
         answers = []
-        while len(reading()) < 2:
+        while len(readings(tmp_path)) < 2:
             assert len(answers) < 60
             answers.append(callers.submit(recognise))
             time.sleep(0.1)
-        killed, survivor = reading()
+        killed, survivor = readings(tmp_path)
         os.kill(int(killed), signal.SIGKILL)
         until(lambda: _ready_workers(patient) == 2)
         (tmp_path / "go").touch()

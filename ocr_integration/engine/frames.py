@@ -21,7 +21,6 @@ _BENT: Final = 0.012
 """Of the card's height: what a line arches by before it is straightened."""
 
 _FEWEST: Final = 3
-_BORDER: Final = 4
 _TALLEST: Final = 0.14
 _SLANT: Final = 0.2
 _SHARED: Final = 0.2
@@ -49,14 +48,6 @@ class Frame:
     def quad(self) -> Floats:
         """The card's corners in the picture."""
         return self.card.quad
-
-    @property
-    def cuts_text(self) -> bool:
-        """Whether a line reaches the border: the outline is of something else than the card."""
-        left, top = self.boxes.reshape(-1, 2).min(axis=0)
-        right, bottom = self.boxes.reshape(-1, 2).max(axis=0)
-        outer = max(-left, -top, right - WIDTH, bottom - HEIGHT)
-        return bool(outer > -_BORDER)
 
     def turned(self) -> "Frame":
         boxes = np.roll(np.array([WIDTH, HEIGHT], np.float32) - self.boxes, 2, axis=1)

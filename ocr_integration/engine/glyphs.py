@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from ocr_integration.engine.models import OWN, Floats
+from ocr_integration.engine.models import OWN, Floats, Pixels
 from ocr_integration.permit.mrz import ALPHABET
 
 CELL_WIDTH: Final = 20
@@ -16,7 +16,7 @@ SPAN: Final = (1.2, 1.68)
 WEIGHTS: Final = OWN / "machine.npz"
 
 
-def normalised(cells: Floats) -> tuple[Floats, Floats]:
+def normalised(cells: Floats | Pixels) -> tuple[Floats, Floats]:
     """Level out paper and ink of cells (n, height, width), dark ink becoming high values.
 
     Returns (n, height x width), and by how many levels of grey each cell's ink is darker than its
@@ -29,10 +29,10 @@ def normalised(cells: Floats) -> tuple[Floats, Floats]:
     return np.clip(level, np.float32(-0.3), np.float32(1.3)), contrast[:, 0]
 
 
-def _ink_and_paper(flat: Floats) -> tuple[Floats, Floats]:
+def _ink_and_paper(flat: Floats | Pixels) -> tuple[Floats, Floats]:
     """Levels of grey that a share of a cell's pixels are darker than: (n, 1) each."""
     # Bytes are sorted by counting them; to pick out two floats takes ten times as long.
-    ordered = np.sort(flat.astype(np.uint8), axis=1, kind="stable")
+    ordered = np.sort(flat.astype(np.uint8, copy=False), axis=1, kind="stable")
     ink, paper = (ordered[:, [round(share * flat.shape[1])]] for share in (0.04, 0.85))
     return ink.astype(np.float32), paper.astype(np.float32)
 
@@ -47,7 +47,7 @@ class GlyphReader:
                 for i in range(len(stored.files) // 2)
             ]
 
-    def read(self, cells: Floats) -> tuple[Floats, Floats]:
+    def read(self, cells: Floats | Pixels) -> tuple[Floats, Floats]:
         """Probabilities of shape (n, 37) for grey cells (n, CELL_HEIGHT, CELL_WIDTH), and how dark
         the ink is in each, (n,)."""
         signal, contrast = normalised(cells)

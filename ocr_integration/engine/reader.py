@@ -60,13 +60,13 @@ class Found:
     @property
     def standing(self) -> tuple[int, int, bool]:
         """What tells the better of two looks at one picture."""
-        return self._read, -self.failed, not self.frame.cuts_text
+        return self._read, -self.failed, not self._cut
 
     @property
     def will_do(self) -> bool:
         """Whether another look is not worth its time."""
         nearly = self._read >= len(self.values) - 1
-        return nearly and not self.failed and not self.frame.cuts_text
+        return nearly and not self.failed and not self._cut
 
     @property
     def whole(self) -> bool:
@@ -76,6 +76,13 @@ class Found:
     @property
     def _read(self) -> int:
         return sum(bool(value.text) for value in self.values.values())
+
+    @property
+    def _cut(self) -> bool:
+        """Whether a line of the permit reaches the border: the outline is of something else."""
+        places = [quad for name, quad in self.places.items() if name not in self.supposed]
+        corners = np.concatenate([*places, *self.beside.values()])
+        return bool((corners < 0).any() or (corners > (views.WIDTH, views.HEIGHT)).any())
 
 
 class Reader:

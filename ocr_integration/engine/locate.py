@@ -54,18 +54,24 @@ class Locator:
             agreed = _agreement(heat, np.asarray(moved / scale, np.float32))
             return agreed + (seen == _SIDES), moved
 
-        marked = _distinct(np.asarray(quad * scale, np.float32) for quad in _around(heat))
-        own = [settled(quad) for quad in marked]
-        # A scan has no edges: where its card ends, the picture does.
-        for quad in _whole(picture):
-            agreed = _agreement(heat, np.asarray(quad / scale, np.float32))
-            own.append((agreed + 1.01 * (agreed > _FILLED), quad))
-        own.sort(key=_likely, reverse=True)
-        given = [own[0][1]] if own and own[0][0] > _CLEAR else []
-        yield from given
+        def marked() -> Iterator[tuple[float, Floats]]:
+            yield from map(
+                settled, _distinct(np.asarray(quad * scale, np.float32) for quad in _around(heat))
+            )
+            # A scan has no edges: where its card ends, the picture does.
+            for quad in _whole(picture):
+                agreed = _agreement(heat, np.asarray(quad / scale, np.float32))
+                yield agreed + 1.01 * (agreed > _FILLED), quad
+
+        own, given = list[tuple[float, Floats]](), list[Floats]()
+        for likely, quad in marked():
+            own.append((likely, quad))
+            if likely > _CLEAR and not given:
+                given.append(quad)
+                yield quad
         found = [*own, *map(settled, outline.find(picture, limit=_MOST))]
         found.sort(key=_likely, reverse=True)
-        ranked = _distinct([*given, *(quad for _, quad in found)])
+        ranked = list(_distinct([*given, *(quad for _, quad in found)]))
         yield from ranked[len(given) : _MOST]
 
 
@@ -125,12 +131,12 @@ def _agreement(heat: Floats, quad: Floats) -> float:
     return float(shared / max(cv2.sumElems(heat)[0] + area - shared, 1.0))
 
 
-def _distinct(quads: Iterable[Floats]) -> list[Floats]:
+def _distinct(quads: Iterable[Floats]) -> Iterator[Floats]:
     kept = list[Floats]()
     for quad in quads:
         if not any(_same(quad, other) for other in kept):
             kept.append(quad)
-    return kept
+            yield quad
 
 
 def _same(one: Floats, other: Floats) -> bool:

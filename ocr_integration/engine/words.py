@@ -45,6 +45,7 @@ LABELS: Final = {
     "性别": "sex",
     "国籍": "nationality",
 }
+_IN_LABELS: Final = frozenset("".join(LABELS))
 AUTHORITIES: Final = (
     "公安部出入境管理局",
     "中华人民共和国出入境管理局",
@@ -146,7 +147,7 @@ def labels_in(text: str) -> list[tuple[str, int, int]]:
     taken = [False] * len(text)
     found = []
     present = frozenset(text)
-    for label, field in LABELS.items():
+    for label, field in () if present.isdisjoint(_IN_LABELS) else LABELS.items():
         if sum(character in present for character in label) < len(label) - _spared(label):
             continue
         for start in range(len(text) - len(label) + 1):

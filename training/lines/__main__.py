@@ -1,9 +1,10 @@
-"""`python -m training.lines draw|cut|fit|measure`: train the small reader of lines.
+"""`python -m training.lines draw|cut|fit|round|measure`: train the small reader of lines.
 
 The network starts as PP-OCRv6 tiny's recogniser and is made smaller while it learns. `draw` sets
 lines of every kind in this machine's fonts and photographs them badly; fonts that
 `fonts.HELD_OUT` names are kept to measure with. `cut` takes lines from pictures that
-`training.render` drew. `fit` needs PyTorch (the dependency group `training`).
+`training.render` drew. `fit` and `round`, which lets the network count in bytes,
+need PyTorch (the dependency group `training`).
 """
 
 import argparse
@@ -19,6 +20,9 @@ from training.lines.stock import Stock
 SEED = 2026
 DRAWN_SHARE = 0.7
 """Of the lines trained with; the rest are cut from cards."""
+
+ROUNDED_WITH = 0.65
+"""Share of the lines of cards where the network is rounded: it is to say of those what it said."""
 
 
 def main() -> None:
@@ -36,8 +40,14 @@ def main() -> None:
     learn = steps.add_parser("fit", help="train on drawn lines and on lines of cards")
     learn.add_argument("drawn", type=Path)
     learn.add_argument("of_cards", type=Path)
+    learn.add_argument("out", type=Path)
     learn.add_argument("--steps", type=int, default=5000)
-    learn.add_argument("--out", type=Path, default=WEIGHTS)
+    less = steps.add_parser("round", help="teach the network to say the same in bytes")
+    less.add_argument("network", type=Path, help="what `fit` wrote")
+    less.add_argument("drawn", type=Path)
+    less.add_argument("of_cards", type=Path)
+    less.add_argument("--steps", type=int, default=1500)
+    less.add_argument("--out", type=Path, default=WEIGHTS)
     measure = steps.add_parser("measure", help="say how many lines are read, and how surely")
     measure.add_argument("lines", type=Path)
     arguments = parser.parse_args()
@@ -48,6 +58,8 @@ def main() -> None:
         Stock.of(list(cards.cut(arguments.folder, SEED))).save(arguments.out)
     elif arguments.step == "fit":
         _fit(Stock.load(arguments.drawn), Stock.load(arguments.of_cards), arguments)
+    elif arguments.step == "round":
+        _round(Stock.load(arguments.drawn), Stock.load(arguments.of_cards), arguments)
     else:
         _measure(Stock.load(arguments.lines))
 
@@ -74,6 +86,14 @@ def _fit(drawn: Stock, of_cards: Stock, arguments: argparse.Namespace) -> None:
 
     shares = [(drawn, DRAWN_SHARE), (of_cards, 1 - DRAWN_SHARE)]
     network.export(fitting.fit(shares, arguments.steps, SEED), arguments.out)
+
+
+def _round(drawn: Stock, of_cards: Stock, arguments: argparse.Namespace) -> None:
+    from training.lines import rounding
+
+    shares = [(drawn, 1 - ROUNDED_WITH), (of_cards, ROUNDED_WITH)]
+    network = rounding.loaded(arguments.network)
+    rounding.write(rounding.fit(network, shares, arguments.steps, SEED), arguments.out)
 
 
 def _measure(stock: Stock) -> None:

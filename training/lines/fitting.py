@@ -29,17 +29,22 @@ def fit(stocks: list[tuple[Stock, float]], steps: int, seed: int) -> Network:
     network = prepared()
     network.to(memory_format=torch.channels_last)
     descent = Descent(network, _RATE, steps, decay=1e-2)
-    rng = np.random.default_rng(seed)
-    sources = [_batches(stock, rng) for stock, _ in stocks]
-    shares = np.array([share for _, share in stocks]) / sum(share for _, share in stocks)
-    for step in range(1, steps + 1):
-        lines, texts = next(sources[rng.choice(len(sources), p=shares)])
-        network.train()
+    network.train()
+    for step, (lines, texts) in zip(range(1, steps + 1), batches(stocks, seed), strict=False):
         wean(network, min(1.0, max(0.0, (step / steps - _WEANED[0]) / (_WEANED[1] - _WEANED[0]))))
         with torch.autocast("cpu", torch.bfloat16):
             scores = network(lines)
         descent.step(_loss(scores.float(), texts))
     return network
+
+
+def batches(stocks: list[tuple[Stock, float]], seed: int) -> Iterator[tuple[Any, list[str]]]:
+    """Lines (BATCH, 1, HEIGHT, width) and what they say, from each stock as often as its share."""
+    rng = np.random.default_rng(seed)
+    sources = [_of_stock(stock, rng) for stock, _ in stocks]
+    shares = np.array([share for _, share in stocks]) / sum(share for _, share in stocks)
+    while True:
+        yield next(sources[rng.choice(len(sources), p=shares)])
 
 
 def _loss(scores: Any, texts: list[str]) -> Any:
@@ -50,7 +55,7 @@ def _loss(scores: Any, texts: list[str]) -> Any:
     return nn.functional.ctc_loss(said, wanted, steps, lengths, zero_infinity=True)
 
 
-def _batches(stock: Stock, rng: np.random.Generator) -> Iterator[tuple[Any, list[str]]]:
+def _of_stock(stock: Stock, rng: np.random.Generator) -> Iterator[tuple[Any, list[str]]]:
     """Lines of about one width together, in another order each time round."""
     widths = np.array([stock.width(place) for place in range(len(stock))]) * SQUEEZE
     while True:

@@ -148,6 +148,11 @@ def wean(network: Network, share: float) -> None:
             part.gone = share
 
 
+def mixings(network: Network) -> list[Any]:
+    """The parts that stay and mix their channels, in `change`."""
+    return [part for part in network.body if isinstance(part, _Block | _Narrowed)]
+
+
 def _own_classes(weight: Any, bias: Any) -> tuple[Any, Any]:
     """The rows of the last layer that are classes here; unknown characters begin as their mean."""
     places = {character: place for place, character in enumerate(characters(DICTIONARY))}
